@@ -1,0 +1,53 @@
+// The two directions of a format. A Decoder fills slots of a whole batch in one pass, only the
+// fields that the pipeline names; an Encoder writes rows out, copying untouched input bytes where
+// input and output format allow it (splice).
+//
+// Threads: decoders and encoders belong to one worker; none is shared.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "data/batch.h"
+#include "data/slots.h"
+#include "data/type.h"
+
+namespace messina::codec {
+
+class Decoder {
+  public:
+    virtual ~Decoder() = default;
+    /// Fills the slots and sites of every live row from its record's raw bytes (or key: see the
+    /// factory). A record that cannot be decoded is failed with step "decode" and taken off `live`;
+    /// the others are not touched by that.
+    virtual void decode(Batch& batch) = 0;
+};
+
+class Encoder {
+  public:
+    virtual ~Encoder() = default;
+    /// Appends the encoded `rows`, in order, and for each the end of its bytes in `out` to `ends`.
+    /// A row that cannot be encoded is failed with step "encode", adds no bytes, and its end equals
+    /// the end before it.
+    virtual void encode(Batch& batch, std::span<const RowIndex> rows, Buffer& out,
+                        std::vector<size_t>& ends) = 0;
+};
+
+/// What an encoder is to write: the decoded input with the pipeline's edits.
+struct OutputPlan {
+    /// True when the output format is the input's and edit sites were asked for: the encoder
+    /// splices raw bytes. Otherwise it encodes the value of `root_slot` with the edits applied.
+    bool can_splice = false;
+    SlotIndex root_slot = kNoSlot;
+    std::vector<Edit> edits;
+    /// Between and after records of a stream ("\n" for JSON lines); empty for messages.
+    std::string_view terminator;
+};
+
+/// The value an encoder without splice writes for a row: root with edits, in the batch's arena.
+Value edited_root(Batch& batch, RowIndex row, const OutputPlan& plan);
+
+}  // namespace messina::codec

@@ -1,0 +1,33 @@
+// The embedded store: tables in one RocksDB directory of this process, with CQL's rules for
+// timestamps, TTL and deletion.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "table/store.h"
+
+namespace messina::table {
+
+/// When a write counts as durable.
+enum class Sync : uint8_t {
+    Process,  // default: survives kill -9 of this process (write-ahead log handed to the kernel);
+              // the last moments may be lost with the machine
+    Machine,  // every write batch is synced to disk: survives loss of power, slower
+};
+
+struct EmbeddedOptions {
+    std::string path;  // created when missing; ":memory:" keeps everything in memory (tests,
+                       // `messina test`)
+    std::vector<TableSchema> tables;
+    Sync sync = Sync::Process;
+    size_t memory_bytes_max = 64u << 20;  // block cache and write buffers together
+    Clock* clock = nullptr;               // null: the system clock; TTLs are seen through it
+};
+
+/// Opens or creates. A table whose definition differs from the stored one in its key is
+/// Misconfigured; added columns are fine.
+Result<std::unique_ptr<Store>> open_embedded(EmbeddedOptions options);
+
+}  // namespace messina::table
