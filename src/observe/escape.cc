@@ -33,6 +33,8 @@ CodePoint first_code_point(std::string_view text) {
     return {value, bytes, true};
 }
 
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+
 bool is_control(uint32_t code) {
     return code < 0x20 || (code >= 0x7f && code < 0xa0);
 }
@@ -60,7 +62,7 @@ void append_json_string(std::string& out, std::string_view text) {
     while (!text.empty()) {
         const CodePoint code = first_code_point(text);
         if (!code.is_valid) {
-            out += "\xef\xbf\xbd";
+            out += kReplacement;
         } else if (code.value == '"' || code.value == '\\') {
             out += '\\';
             out += text[0];
@@ -107,6 +109,17 @@ void append_field_text(std::string& out, std::string_view text) {
         text.remove_prefix(special + 1);
     }
     out += '"';
+}
+
+std::string to_utf8(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const CodePoint code = first_code_point(text);
+        out += code.is_valid ? text.substr(0, code.bytes) : kReplacement;
+        text.remove_prefix(code.bytes);
+    }
+    return out;
 }
 
 }  // namespace messina::observe

@@ -18,4 +18,7 @@ void append_visible(std::string& out, std::string_view text);
 /// that key=value pairs can be told apart again.
 void append_field_text(std::string& out, std::string_view text);
 
+/// `text` with every byte that is no UTF-8 replaced by U+FFFD.
+std::string to_utf8(std::string_view text);
+
 }  // namespace messina::observe

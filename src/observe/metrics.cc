@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "observe/escape.h"
 
 namespace messina::observe {
 namespace {
@@ -27,7 +28,7 @@ std::vector<std::string> in_declared_order(const MetricSpec& spec, Labels labels
         const size_t index = label_index(spec, label.name);
         MESSINA_CHECK(!is_set[index], fmt::format("{}: {} twice", spec.name, label.name));
         is_set[index] = true;
-        values[index] = label.value;
+        values[index] = to_utf8(label.value);
     }
     return values;
 }
