@@ -32,7 +32,7 @@ function(messina_room)
 
   if(tests)
     add_executable(${ROOM_NAME}_test ${tests})
-    target_link_libraries(${ROOM_NAME}_test PRIVATE ${target} messina_flags GTest::gtest_main GTest::gmock)
+    target_link_libraries(${ROOM_NAME}_test PRIVATE ${target} messina_flags GTest::gtest_main)
     target_compile_definitions(${ROOM_NAME}_test PRIVATE MESSINA_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
     add_test(NAME ${ROOM_NAME} COMMAND ${ROOM_NAME}_test --gtest_brief=1)
   endif()

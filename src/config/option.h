@@ -18,6 +18,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,19 +27,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "config/node.h"
+#include "config/secret.h"
 
 namespace messina::config {
-
-/// Text that cannot be printed: formatting it anywhere gives "[secret]".
-class Secret {
-  public:
-    explicit Secret(std::string value) : value_(std::move(value)) {}
-    /// The only way to the text; name it where a client library needs it and nowhere else.
-    [[nodiscard]] const std::string& reveal() const { return value_; }
-
-  private:
-    std::string value_;
-};
 
 enum class OptionKind : uint8_t {
     Boolean,        // true, false
@@ -67,9 +58,9 @@ struct Section;
 struct OptionType {
     OptionKind kind = OptionKind::Text;
     double min = 0, max = 0;  // bounds when min < max; seconds for Duration, bytes for Size
-    std::vector<std::string> choices;
-    const Section* section = nullptr;      // of Nested…
-    std::vector<const Section*> variants;  // of OneOf…
+    std::vector<std::string> choices = {};
+    const Section* section = nullptr;           // of Nested…
+    std::vector<const Section*> variants = {};  // of OneOf…
 };
 
 OptionType boolean();
@@ -116,6 +107,11 @@ struct Section {
 struct ExpressionText {
     std::string text;
     Mark mark;
+    bool is_secret = false;  // something secret was expanded into it: not to be shown
+
+    /// Where byte `offset` of the text stands in the file, for errors inside an expression. The
+    /// begin of the expression when that cannot be told (folded lines, escapes, expansion).
+    [[nodiscard]] Mark mark_at(size_t offset) const;
 };
 
 /// Parsed options of one section. Getters expect a declared name of the matching kind and a given
@@ -155,8 +151,16 @@ class Options {
         std::string_view name) const;
     [[nodiscard]] const Node& get_any(std::string_view name) const;
 
+    /// The value as it was read, or the default's; null when neither is there.
+    [[nodiscard]] const Node* node_of(std::string_view name) const;
+
   private:
+    friend class SectionParser;
     struct Parsed;
+    const Parsed* find(std::string_view name) const;
+    template <class T>
+    const T& get(std::string_view name) const;
+
     const Section* section_ = nullptr;
     Mark mark_;
     std::map<std::string, std::shared_ptr<Parsed>, std::less<>> values_;

@@ -1,0 +1,172 @@
+#include "codec/json_writer.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "codec/json.h"
+#include "codec/json_simd.h"
+#include "codec/text_base64.h"
+#include "codec/text_time.h"
+
+namespace messina::codec {
+namespace {
+
+template <class Number>
+void append_number(Buffer& out, Number number) {
+    constexpr size_t bytes_max = 32;
+    out.reserve_more(bytes_max);
+    char* const begin = out.end_pointer();
+    const auto written = std::to_chars(begin, begin + bytes_max, number);
+    out.advance(static_cast<size_t>(written.ptr - begin));
+}
+
+void append_double(Buffer& out, double number) {
+    if (!std::isfinite(number)) {
+        out.append("null");
+        return;
+    }
+    const size_t begin = out.size();
+    append_number(out, number);
+    // A double stays one: readers that tell 1 from 1.0 read back what was meant.
+    if (out.view(begin, out.size()).find_first_of(".e") == std::string_view::npos) out.append(".0");
+}
+
+void append_escaped(Buffer& out, char c) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(c);
+    switch (c) {
+        case '"': out.append("\\\""); break;
+        case '\\': out.append("\\\\"); break;
+        case '\n': out.append("\\n"); break;
+        case '\r': out.append("\\r"); break;
+        case '\t': out.append("\\t"); break;
+        default:
+            out.append("\\u00");
+            out.push_back(hex[byte >> 4]);
+            out.push_back(hex[byte & 0x0f]);
+    }
+}
+
+/// How many bytes at the front of `text` need no escape.
+size_t plain_bytes(std::string_view text) {
+    size_t at = 0;
+    uint32_t high = 0;
+    for (; text.size() - at >= kJsonBlockBytes; at += kJsonBlockBytes) {
+        const uint32_t stops = JsonBaseline::string_stops(text.data() + at, high);
+        if (stops != 0) return at + static_cast<size_t>(std::countr_zero(stops));
+    }
+    for (; at < text.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (byte < 0x20 || byte == '"' || byte == '\\') break;
+    }
+    return at;
+}
+
+void append_text(Buffer& out, size_t (*write)(char*, int64_t, int32_t), const Value& value) {
+    out.reserve_more(kTimeTextBytesMax + 2);
+    out.push_back('"');
+    out.advance(write(out.end_pointer(), value.seconds(), value.nanos()));
+    out.push_back('"');
+}
+
+void append_bytes(Buffer& out, std::string_view bytes) {
+    out.push_back('"');
+    append_base64(out, bytes);
+    out.push_back('"');
+}
+
+void append_leaf(Buffer& out, const Value& value) {
+    switch (value.kind()) {
+        case Kind::Bool: out.append(value.as_bool() ? "true" : "false"); break;
+        case Kind::Int: append_number(out, value.as_int()); break;
+        case Kind::Uint: append_number(out, value.as_uint()); break;
+        case Kind::Double: append_double(out, value.as_double()); break;
+        case Kind::Decimal: out.append(value.as_text()); break;
+        case Kind::String:
+        case Kind::Type: append_json_string(out, value.as_text()); break;
+        case Kind::Bytes: append_bytes(out, value.as_text()); break;
+        case Kind::Timestamp: append_text(out, write_timestamp, value); break;
+        case Kind::Duration: append_text(out, write_duration, value); break;
+        default: out.append("null"); break;
+    }
+}
+
+void append_key(Buffer& out, const Value& key) {
+    if (key.is(Kind::String)) {
+        append_json_string(out, key.as_text());
+    } else {
+        out.push_back('"');
+        append_leaf(out, key);
+        out.push_back('"');
+    }
+    out.push_back(':');
+}
+
+}  // namespace
+
+void append_json_string(Buffer& out, std::string_view text) {
+    out.reserve_more(text.size() + 2);
+    out.push_back('"');
+    for (;;) {
+        const size_t plain = plain_bytes(text);
+        out.append(text.substr(0, plain));
+        if (plain == text.size()) break;
+        append_escaped(out, text[plain]);
+        text.remove_prefix(plain + 1);
+    }
+    out.push_back('"');
+}
+
+void JsonWriter::open(Buffer& out, const Value& value) {
+    const Value* held = &value;
+    while (held->is(Kind::Optional) && held->as_optional() != nullptr) held = held->as_optional();
+    if (held->is(Kind::List)) {
+        out.push_back('[');
+        const auto items = held->as_list();
+        frames_.push_back({items.data(), nullptr, static_cast<uint32_t>(items.size()), false});
+    } else if (held->is(Kind::Map)) {
+        out.push_back('{');
+        const auto entries = held->as_map();
+        frames_.push_back({nullptr, entries.data(), static_cast<uint32_t>(entries.size()), true});
+    } else {
+        append_leaf(out, *held);
+    }
+}
+
+void JsonWriter::append(Buffer& out, const Value& value) {
+    frames_.clear();
+    open(out, value);
+    while (!frames_.empty()) {
+        Frame& frame = frames_.back();
+        if (frame.left == 0) {
+            out.push_back(frame.is_map ? '}' : ']');
+            frames_.pop_back();
+            if (!frames_.empty() && frames_.back().left != 0) out.push_back(',');
+            continue;
+        }
+        --frame.left;
+        const size_t depth = frames_.size();
+        const bool is_last = frame.left == 0;
+        if (frame.is_map) {
+            const MapEntry& entry = *frame.entry++;
+            append_key(out, entry.key);
+            open(out, entry.value);
+        } else {
+            open(out, *frame.item++);
+        }
+        if (frames_.size() == depth && !is_last) out.push_back(',');
+    }
+}
+
+void append_json(Buffer& out, const Value& value) {
+    JsonWriter().append(out, value);
+}
+
+std::string to_json(const Value& value) {
+    Buffer out;
+    append_json(out, value);
+    return std::string(out.view());
+}
+
+}  // namespace messina::codec

@@ -1,0 +1,144 @@
+// Every metric, declared once. Labels are of low cardinality: never a key, an offset or a message.
+#pragma once
+
+#include <array>
+
+#include "observe/metric_spec.h"
+
+namespace messina::observe {
+
+inline constexpr std::array<std::string_view, 5> kErrorClassValues = {
+    "transient", "throttled", "poison", "misconfigured", "fatal"};
+inline constexpr std::array<std::string_view, 2> kOperationValues = {"read", "write"};
+
+// --- what goes through ---
+inline constexpr CounterSpec kRecordsIn{"messina_records_in_total", Unit::None,
+                                        "Records taken from the source.", "pipeline"};
+inline constexpr CounterSpec kRecordsOut{"messina_records_out_total", Unit::None,
+                                         "Records that a sink reported as durable.", "pipeline",
+                                         "sink"};
+inline constexpr CounterSpec kBytesIn{"messina_bytes_in_total", Unit::Bytes,
+                                      "Bytes of the records taken from the source.", "pipeline"};
+inline constexpr CounterSpec kBytesOut{"messina_bytes_out_total", Unit::Bytes,
+                                       "Bytes of the records that a sink reported as durable.",
+                                       "pipeline", "sink"};
+inline constexpr HistogramSpec kRecordLatency{
+    "messina_record_latency_seconds", Unit::Seconds,
+    "Time from taking a record to the last of its effects being durable.", "pipeline"};
+inline constexpr HistogramSpec kStepDuration{"messina_step_duration_seconds", Unit::Seconds,
+                                             "Time that one batch spends in a step.", "pipeline",
+                                             "step"};
+inline constexpr GaugeSpec kInflightRecords{"messina_inflight_records", Unit::None,
+                                            "Records taken whose effects are not all durable yet.",
+                                            "pipeline"};
+inline constexpr GaugeSpec kInflightBytes{"messina_inflight_bytes", Unit::Bytes,
+                                          "Memory held by the records in flight.", "pipeline"};
+
+// --- what does not ---
+inline constexpr CounterSpec kDropped{"messina_dropped_total", Unit::None,
+                                      "Records dropped on purpose by a step.", "pipeline", "step"};
+inline constexpr CounterSpec kDeadLetters{"messina_dead_letters_total", Unit::None,
+                                          "Records put to the dead letters, by error code.",
+                                          "pipeline", "reason"};
+inline constexpr CounterSpec kErrors{"messina_errors_total", Unit::None,
+                                     "Errors, those that a later try mended included.", "pipeline",
+                                     LabelSpec{"class", kErrorClassValues}};
+inline constexpr CounterSpec kRetries{"messina_retries_total", Unit::None, "Effects tried again.",
+                                      "pipeline"};
+
+// --- tables ---
+inline constexpr CounterSpec kLookupHits{"messina_lookup_hits_total", Unit::None,
+                                         "Look-ups that found a row, cached or not.", "pipeline",
+                                         "table"};
+inline constexpr CounterSpec kLookupMisses{"messina_lookup_misses_total", Unit::None,
+                                           "Look-ups that found no row, cached or not.", "pipeline",
+                                           "table"};
+inline constexpr CounterSpec kLookupCacheHits{"messina_lookup_cache_hits_total", Unit::None,
+                                              "Look-ups answered with a row from the cache.",
+                                              "pipeline", "table"};
+inline constexpr CounterSpec kLookupCacheNegativeHits{
+    "messina_lookup_cache_negative_hits_total", Unit::None,
+    "Look-ups answered from the cache with the knowledge that there is no row.", "pipeline",
+    "table"};
+inline constexpr CounterSpec kLookupCacheMisses{"messina_lookup_cache_misses_total", Unit::None,
+                                                "Look-ups that had to ask the table.", "pipeline",
+                                                "table"};
+inline constexpr CounterSpec kLookupCacheEvictions{
+    "messina_lookup_cache_evictions_total", Unit::None,
+    "Rows taken out of the look-up cache before their time to make room.", "pipeline", "table"};
+inline constexpr GaugeSpec kLookupCacheEntries{"messina_lookup_cache_entries", Unit::None,
+                                               "Rows in the look-up cache.", "pipeline", "table"};
+inline constexpr GaugeSpec kLookupCacheBytes{"messina_lookup_cache_bytes", Unit::Bytes,
+                                             "Memory held by the look-up cache.", "pipeline",
+                                             "table"};
+inline constexpr CounterSpec kTableWrites{"messina_table_writes_total", Unit::None,
+                                          "Mutations that a table reported as durable.", "pipeline",
+                                          "table"};
+inline constexpr HistogramSpec kTableRequestDuration{
+    "messina_table_request_duration_seconds",
+    Unit::Seconds,
+    "Time of one vectored request to a table, failed ones left out.",
+    "pipeline",
+    "table",
+    LabelSpec{"operation", kOperationValues}};
+
+// --- positions ---
+inline constexpr AgeSpec kCheckpointAge{"messina_checkpoint_age_seconds", Unit::Seconds,
+                                        "Time since the position was last saved.", "pipeline"};
+inline constexpr CounterSpec kCheckpoints{"messina_checkpoints_total", Unit::None,
+                                          "Positions saved.", "pipeline"};
+inline constexpr HistogramSpec kCheckpointDuration{
+    "messina_checkpoint_duration_seconds", Unit::Seconds, "Time to save the position.", "pipeline"};
+inline constexpr GaugeSpec kCommitPosition{"messina_commit_position", Unit::None,
+                                           "Where reading goes on after a restart.", "pipeline",
+                                           "lane"};
+
+// --- the process ---
+inline constexpr GaugeSpec kMemoryBound{"messina_memory_bound_bytes", Unit::Bytes,
+                                        "Sum of the limits of all queues, caches and batches.",
+                                        "pipeline"};
+inline constexpr GaugeSpec kBuildInfo{"messina_build_info", Unit::None,
+                                      "Always 1; the labels say what runs.", "version", "revision"};
+// The names that every Prometheus client library uses for these, without our prefix on purpose.
+inline constexpr GaugeSpec kProcessResidentMemory{"process_resident_memory_bytes", Unit::Bytes,
+                                                  "Resident memory."};
+inline constexpr CounterSpec kProcessCpu{"process_cpu_seconds_total", Unit::Seconds,
+                                         "User and system time of all threads."};
+inline constexpr GaugeSpec kProcessStartTime{"process_start_time_seconds", Unit::Seconds,
+                                             "Start of the process since the Unix epoch."};
+
+inline constexpr auto kAllMetrics = std::to_array<const MetricSpec*>({
+    &kRecordsIn,
+    &kRecordsOut,
+    &kBytesIn,
+    &kBytesOut,
+    &kRecordLatency,
+    &kStepDuration,
+    &kInflightRecords,
+    &kInflightBytes,
+    &kDropped,
+    &kDeadLetters,
+    &kErrors,
+    &kRetries,
+    &kLookupHits,
+    &kLookupMisses,
+    &kLookupCacheHits,
+    &kLookupCacheNegativeHits,
+    &kLookupCacheMisses,
+    &kLookupCacheEvictions,
+    &kLookupCacheEntries,
+    &kLookupCacheBytes,
+    &kTableWrites,
+    &kTableRequestDuration,
+    &kCheckpointAge,
+    &kCheckpoints,
+    &kCheckpointDuration,
+    &kCommitPosition,
+    &kMemoryBound,
+    &kBuildInfo,
+    &kProcessResidentMemory,
+    &kProcessCpu,
+    &kProcessStartTime,
+});
+
+}  // namespace messina::observe

@@ -1,0 +1,77 @@
+// For tests: a log that keeps its events.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "observe/log.h"
+
+namespace messina::observe::testing {
+
+struct CapturedEvent {
+    std::string event;
+    LogLevel level;
+    std::string pipeline;
+    std::string lane;
+    std::string error_code;
+    std::map<std::string, std::string> fields;  // values as JSON: 3, true, "text"
+    uint64_t suppressed;
+    std::string json;  // the whole line
+};
+
+/// Thread-safe.
+class CapturedLog {
+  public:
+    explicit CapturedLog(Clock& clock = system_clock(), LogLevel level = LogLevel::Debug)
+        : log_(sink_, level, clock) {}
+
+    Log& log() { return log_; }
+    operator Log&() { return log_; }  // NOLINT(google-explicit-constructor)
+
+    [[nodiscard]] std::vector<CapturedEvent> events() const { return sink_.events(); }
+    [[nodiscard]] std::vector<CapturedEvent> events(const LogEventHead& event) const {
+        std::vector<CapturedEvent> found = events();
+        std::erase_if(found, [&](const CapturedEvent& e) { return e.event != event.name; });
+        return found;
+    }
+    [[nodiscard]] size_t count(const LogEventHead& event) const { return events(event).size(); }
+
+  private:
+    class Sink final : public LogSink {
+      public:
+        void write(const LogRecord& record) override;
+        [[nodiscard]] std::vector<CapturedEvent> events() const {
+            const std::lock_guard lock(mutex_);
+            return events_;
+        }
+
+      private:
+        mutable std::mutex mutex_;
+        std::vector<CapturedEvent> events_;
+    };
+
+    Sink sink_;
+    Log log_;
+};
+
+inline void CapturedLog::Sink::write(const LogRecord& record) {
+    CapturedEvent captured{std::string(record.event.name),
+                           record.event.level,
+                           std::string(record.context.pipeline),
+                           std::string(record.context.lane),
+                           {},
+                           {},
+                           record.suppressed,
+                           format_json(record)};
+    if (record.context.error != nullptr) captured.error_code = record.context.error->code;
+    for (size_t i = 0; i < record.names.size(); ++i)
+        captured.fields[std::string(record.names[i])] = to_json(record.values[i]);
+    const std::lock_guard lock(mutex_);
+    events_.push_back(std::move(captured));
+}
+
+}  // namespace messina::observe::testing
