@@ -78,6 +78,7 @@ class Batch {
     Position begin;  // of the first record
     Position end;    // reading goes on here once everything in the batch is done
     Arena arena;
+    std::string_view lane;  // its name; lives as long as the lane
     LaneSchemaRef schema;  // null: records speak for themselves
     /// Rows that failed. A source may already put records here that it could not give whole.
     std::vector<RowFailure> failures;

@@ -25,8 +25,7 @@ const config::Section kJson = {
 
 class JsonFormat final : public Format {
   public:
-    explicit JsonFormat(const config::Options& options)
-        : options_{static_cast<uint32_t>(options.get_integer("depth_max"))} {}
+    explicit JsonFormat(codec::JsonOptions options) : options_(options) {}
     [[nodiscard]] const std::string& name() const override { return kJson.name; }
     Result<std::unique_ptr<codec::Decoder>> make_decoder(const Projection& projection) const override {
         return codec::make_json_decoder(projection, options_);
@@ -189,9 +188,11 @@ const std::vector<const config::Section*>& format_sections() {
 
 Result<FormatRef> make_format(const config::Options& options) {
     const std::string& name = options.section().name;
-    if (name == kJson.name) return std::make_shared<JsonFormat>(options);
+    if (name == kJson.name) return std::make_shared<JsonFormat>(codec::JsonOptions{static_cast<uint32_t>(options.get_integer("depth_max"))});
     if (name == kCsv.name) return CsvFormat::make(options);
     return std::make_shared<TextFormat>(options);
 }
+
+FormatRef default_format() { return std::make_shared<JsonFormat>(codec::JsonOptions{}); }
 
 }  // namespace messina::endpoint

@@ -47,5 +47,7 @@ using FormatRef = std::shared_ptr<const Format>;
 /// Every format that a file's `format:` may name.
 const std::vector<const config::Section*>& format_sections();
 Result<FormatRef> make_format(const config::Options& options);
+/// JSON with its defaults.
+FormatRef default_format();
 
 }  // namespace messina::endpoint

@@ -74,6 +74,7 @@ bool Lane::take_batch() {
         return *taken == TakeState::End;
     }
     auto flight = std::make_unique<Flight>(*this, std::move(batch), 0, context_.worker.clock().instant());
+    flight->batch->lane = name();
     flight->ticket = ledger_.enter(flight->batch->end);
     for (const Record& record : flight->batch->records) flight->bytes += record.raw.size() + record.key.size();
     flight->batch->make_rows(context_.graph.slot_count, context_.graph.site_count);

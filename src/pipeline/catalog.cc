@@ -5,7 +5,7 @@
 namespace messina::pipeline {
 
 const std::vector<const endpoint::SourceKind*>& source_kinds() {
-    static const std::vector<const endpoint::SourceKind*> kinds = {&endpoint::kFileSource, &endpoint::kGenerateSource,
+    static const std::vector<const endpoint::SourceKind*> kinds = {&endpoint::kFileSource, &endpoint::kGenerateSource, 
                                                                    &endpoint::kStdinSource};
     return kinds;
 }
