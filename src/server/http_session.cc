@@ -66,32 +66,51 @@ void HttpSession::close() {
 
 void HttpSession::await_request() {
     if (host_.is_stopping) return close();
-    // What a pipelining client sent along is served first.
-    if (buffer_.size() != 0) return read_header();
     state_ = State::Idle;
+    header_bytes_ = 0;
+    parser_.emplace();
+    parser_->header_limit(host_.options.header_bytes_max);
+    parser_->body_limit(host_.options.body_bytes_max);
+    parser_->eager(false);
+    // What a pipelining client sent along is served first.
+    if (buffer_.size() != 0) return begin_reading();
     stream_.expires_after(host_.options.idle_timeout);
+    read_more();
+}
+
+void HttpSession::begin_reading() {
+    state_ = State::Reading;
+    // One deadline for the whole request: a byte now and then does not move it.
+    stream_.expires_after(host_.options.read_timeout);
+    parse_header();
+}
+
+void HttpSession::read_more() {
     stream_.async_read_some(buffer_.prepare(kReadBytes),
                             [self = shared_from_this()](ErrorCode error, size_t bytes) {
                                 if (error) return;
                                 self->buffer_.commit(bytes);
-                                self->read_header();
+                                if (self->state_ == State::Idle) return self->begin_reading();
+                                self->parse_header();
                             });
 }
 
-void HttpSession::read_header() {
-    state_ = State::Reading;
-    parser_.emplace();
-    parser_->header_limit(host_.options.header_bytes_max);
-    parser_->body_limit(host_.options.body_bytes_max);
-    // One deadline for the whole request: a byte now and then does not move it.
-    stream_.expires_after(host_.options.read_timeout);
-    http::async_read_header(
-        stream_, buffer_, *parser_,
-        [self = shared_from_this()](ErrorCode error, size_t) { self->on_header(error); });
+void HttpSession::parse_header() {
+    // The parser's own limit holds for one line only, when lines come one by one; hence this loop
+    // and not http::async_read_header.
+    ErrorCode error;
+    const size_t used = parser_->put(buffer_.data(), error);
+    buffer_.consume(used);
+    header_bytes_ += used;
+    if (error == http::error::need_more) {
+        if (header_bytes_ + buffer_.size() < host_.options.header_bytes_max) return read_more();
+        error = http::error::header_limit;
+    }
+    if (error) return refuse(error);
+    on_header();
 }
 
-void HttpSession::on_header(ErrorCode error) {
-    if (error) return refuse(error);
+void HttpSession::on_header() {
     if (parser_->is_done()) return on_request();
     if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) return invite_body();
     read_body();

@@ -52,8 +52,10 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     enum class After : bool { GoOn, Close };
 
     void await_request();
-    void read_header();
-    void on_header(ErrorCode error);
+    void begin_reading();
+    void read_more();
+    void parse_header();
+    void on_header();
     void invite_body();
     void read_body();
     void on_request();
@@ -67,6 +69,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     Host& host_;
     State state_ = State::Idle;
     boost::beast::flat_buffer buffer_;
+    size_t header_bytes_ = 0;  // of the present request, parsed so far
     std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
     boost::beast::http::response<boost::beast::http::empty_body> invitation_;
     boost::beast::http::response<boost::beast::http::string_body> response_;
