@@ -7,18 +7,14 @@
 namespace messina::cel {
 namespace {
 
-/// Exact, unlike a comparison after a conversion to double.
+/// As doubles, like every other implementation; beyond the integer's range without rounding.
 template <class Integer>
-std::partial_ordering compare_exactly(Integer integer, double number) {
+std::partial_ordering compare_mixed(Integer integer, double number) {
     constexpr double above = static_cast<double>(std::numeric_limits<Integer>::max());
     constexpr double lowest = static_cast<double>(std::numeric_limits<Integer>::min());
-    if (std::isnan(number)) return std::partial_ordering::unordered;
-    if (number >= above) return std::partial_ordering::less;
+    if (number > above) return std::partial_ordering::less;
     if (number < lowest) return std::partial_ordering::greater;
-    const double whole = std::trunc(number);
-    const auto truncated = static_cast<Integer>(whole);
-    if (integer != truncated) return integer <=> truncated;
-    return whole <=> number;
+    return static_cast<double>(integer) <=> number;
 }
 
 std::partial_ordering compare_integers(const Value& a, const Value& b) {
@@ -89,8 +85,8 @@ std::partial_ordering compare_numbers(const Value& a, const Value& b) {
     if (a_is_integer && b_is_integer) return compare_integers(a, b);
     if (!a_is_integer && !b_is_integer) return as_double(a) <=> as_double(b);
     if (!a_is_integer) return reversed(compare_numbers(b, a));
-    return a.is(Kind::Int) ? compare_exactly(a.as_int(), as_double(b))
-                           : compare_exactly(a.as_uint(), as_double(b));
+    return a.is(Kind::Int) ? compare_mixed(a.as_int(), as_double(b))
+                           : compare_mixed(a.as_uint(), as_double(b));
 }
 
 Order order(const Value& a, const Value& b) {

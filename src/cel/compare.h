@@ -1,5 +1,4 @@
-// Equality and order of values as CEL has them: numbers compare across types by their mathematical
-// value.
+// Equality and order of values as CEL has them: numbers compare across types.
 #pragma once
 
 #include <compare>

@@ -22,7 +22,7 @@ using Implementation = Value (*)(Frame& frame, std::span<const Value> args);
 
 struct FunctionRow {
     std::string_view signature;
-    Implementation run;
+    Implementation run;  // null: evaluated by a node of its own, because it is lazy
     std::string_view summary;
 };
 

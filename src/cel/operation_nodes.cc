@@ -12,7 +12,8 @@ namespace {
 std::vector<const Overload*> candidates(std::string_view name, CallStyle style, size_t count) {
     std::vector<const Overload*> found;
     for (const Overload& overload : FunctionTable::get().find(name))
-        if (overload.is_member == (style == CallStyle::Method) && overload.takes_count(count))
+        if (overload.is_member == (style == CallStyle::Method) && overload.run != nullptr &&
+            overload.takes_count(count))
             found.push_back(&overload);
     return found;
 }

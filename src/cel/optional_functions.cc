@@ -46,14 +46,6 @@ Value value_of(Frame& frame, Args args) {
     if (held == nullptr) return frame.fail("cel.empty_optional", "the optional has no value");
     return *held;
 }
-Value either(Frame&, Args args) {
-    return args[0].as_optional() != nullptr ? args[0] : args[1];
-}
-Value value_or(Frame&, Args args) {
-    const Value* held = args[0].as_optional();
-    return held != nullptr ? *held : args[1];
-}
-
 Value unwrap(Frame& frame, Args args) {
     const auto from = args[0].as_list();
     if (!frame.charge(from.size() / 4)) return Frame::exhausted();
@@ -79,9 +71,9 @@ constexpr std::array kRows = {
                 "What the optionals hold, without the empty ones."},
     FunctionRow{"optional(A).hasValue() -> bool", has_value, "True when it is not empty."},
     FunctionRow{"optional(A).value() -> A", value_of, "What it holds; an error when empty."},
-    FunctionRow{"optional(A).or(optional(A)) -> optional(A)", either,
+    FunctionRow{"optional(A).or(optional(A)) -> optional(A)", nullptr,
                 "Itself, or the other when empty."},
-    FunctionRow{"optional(A).orValue(A) -> A", value_or, "What it holds, or the other value."},
+    FunctionRow{"optional(A).orValue(A) -> A", nullptr, "What it holds, or the other value."},
 };
 
 }  // namespace

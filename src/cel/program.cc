@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "cel/cel.h"
+#include "cel/checker.h"
 #include "cel/names.h"
 #include "cel/parser.h"
 #include "cel/planner.h"
@@ -62,6 +63,14 @@ Result<void> check_text(const Source& source, const CompileOptions& options) {
     return {};
 }
 
+Result<TypeRef> type_of(Ast& ast, const Source& source, const Environment& environment,
+                        const CompileOptions& options) {
+    if (!options.is_checked) return Type::dynamic();
+    TypePool types;
+    MESSINA_TRY(const CheckType* type, check_types(ast, source, environment, types));
+    return to_data_type(*type);
+}
+
 }  // namespace
 
 void Environment::declare(std::string name, TypeRef type) {
@@ -93,9 +102,10 @@ Result<std::unique_ptr<Program>> compile(std::string_view text, const Environmen
     auto memory = std::make_unique<Arena>(block_bytes);
     MESSINA_TRY(const std::unique_ptr<Ast> ast, parse(source, options.depth_max, *memory));
     MESSINA_TRY(const uint32_t local_count, resolve_names(*ast, source, environment, options));
+    MESSINA_TRY(TypeRef type, type_of(*ast, source, environment, options));
     MESSINA_TRY(Plan made, plan(*ast, source, resolver, *memory));
     return std::make_unique<CompiledProgram>(std::move(memory), std::move(made), local_count,
-                                             Type::dynamic());
+                                             std::move(type));
 }
 
 }  // namespace messina::cel
