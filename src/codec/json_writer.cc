@@ -12,18 +12,24 @@
 namespace messina::codec {
 namespace {
 
-template <class Number>
-void append_number(Buffer& out, Number number) {
+template <class Number, class... Format>
+void append_number(Buffer& out, Number number, Format... format) {
     constexpr size_t bytes_max = 32;
     out.reserve_more(bytes_max);
     char* const begin = out.end_pointer();
-    const auto written = std::to_chars(begin, begin + bytes_max, number);
+    const auto written = std::to_chars(begin, begin + bytes_max, number, format...);
     out.advance(static_cast<size_t>(written.ptr - begin));
 }
 
 void append_double(Buffer& out, double number) {
     if (!std::isfinite(number)) {
         out.append("null");
+        return;
+    }
+    // Above this, digits that the shortest form would leave out might be written (2^64).
+    constexpr double scientific_from = 1e16;
+    if (std::abs(number) >= scientific_from) {
+        append_number(out, number, std::chars_format::scientific);
         return;
     }
     const size_t begin = out.size();
