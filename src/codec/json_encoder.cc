@@ -1,6 +1,7 @@
 #include <string>
 
 #include "codec/json.h"
+#include "codec/json_copy.h"
 #include "codec/json_splice.h"
 #include "codec/json_writer.h"
 #include "data/path.h"
@@ -15,13 +16,14 @@ class JsonEncoder final : public Encoder {
 
     void encode(Batch& batch, std::span<const RowIndex> rows, Buffer& out,
                 std::vector<size_t>& ends) override {
+        ends.reserve(ends.size() + rows.size());
         for (const RowIndex row : rows) {
             if (!plan_.can_splice) {
                 writer_.append(out, edited_root(batch, row, plan_));
             } else if (!splicer_.splice(batch, row, out)) {
                 writer_.append(out, edited_raw(batch, row));
             }
-            out.append(terminator_);
+            append_short(out, terminator_);
             ends.push_back(out.size());
         }
     }
