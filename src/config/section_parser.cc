@@ -190,9 +190,9 @@ void SectionParser::add_default(Options& options, const Option& option) {
         mistake(
             options.mark(), "config.missing",
             fmt::format("{} needs '{}'", name.empty() ? "the configuration" : name, option.name),
-            fmt::format(
-                "{}: {}{}", option.name, option.doc,
-                option.example.empty() ? "" : fmt::format(" For example: {}", option.example)));
+            option.example.empty()
+                ? option.doc
+                : fmt::format("{} For example `{}: {}`.", option.doc, option.name, option.example));
         return;
     }
     Node node = node_of_default(option);
