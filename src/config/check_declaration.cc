@@ -77,8 +77,7 @@ class DeclarationChecker {
                      const std::string& text) {
         if (text.empty()) return;
         const Section alone{.name = option.name, .summary = "", .options = {option}};
-        Result<Node> value =
-            parse_yaml(std::string(what), text, Interpolation{.is_env_allowed = false});
+        Result<Node> value = parse_yaml(std::string(what), text, Interpolation{.is_on = false});
         if (!value) return fault(where, value.error().to_text());
         Node map{.kind = NodeKind::Map};
         map.entries.emplace_back(Node{.kind = NodeKind::Scalar, .scalar = option.name},
@@ -90,8 +89,7 @@ class DeclarationChecker {
 
     void check_example(const Section& section) {
         if (section.example.empty()) return;
-        Result<Node> node =
-            parse_yaml("example", section.example, Interpolation{.is_env_allowed = false});
+        Result<Node> node = parse_yaml("example", section.example, Interpolation{.is_on = false});
         if (!node) return fault(section.name, node.error().to_text());
         const bool is_item = node->kind == NodeKind::Sequence && node->items.size() == 1;
         const Node& map = is_item ? node->items[0] : *node;

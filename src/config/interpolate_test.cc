@@ -162,6 +162,13 @@ TEST_F(InterpolationTest, ReadsAReferenceInQuotesAsIfPlain) {
     EXPECT_TRUE(node->find("b")->is_quoted);
 }
 
+TEST_F(InterpolationTest, CanBeSwitchedOff) {
+    allowed_.is_on = false;
+    const Result<Node> node = parse_yaml("t.yaml", "{'a${b': '${env:X} $${'}", allowed_);
+    ASSERT_TRUE(node.has_value()) << node.error().to_text();
+    EXPECT_EQ(node->find("a${b")->scalar, "${env:X} $${");
+}
+
 TEST(SoundsSecret, KnowsTheUsualWords) {
     for (const char* name : {"DB_PASSWORD", "sasl.password", "api-key", "AUTH_TOKEN", "secret"}) {
         EXPECT_TRUE(sounds_secret(name)) << name;

@@ -42,52 +42,56 @@ std::string render(const Node& node) {
     return text;
 }
 
+enum class Source : uint8_t { File, Default };
+
 class OriginLister {
   public:
-    void list(const Options& options, const std::string& path) {
+    void list(const Options& options, const std::string& path, Source source) {
         const size_t before = origins_.size();
         for (const Option& option : options.section().options) {
             if (!options.has(option.name)) continue;
             const std::string name =
                 path.empty() ? option.name : fmt::format("{}.{}", path, option.name);
-            list_option(options, option, name);
+            list_option(options, option, name,
+                        options.is_given(option.name) ? source : Source::Default);
         }
         // A section that needs nothing (stdout) is still a choice somebody made.
         if (origins_.size() == before && !path.empty()) {
-            origins_.push_back({path, "{}", place(options.mark())});
+            origins_.push_back({path, "{}", place(options.mark(), source)});
         }
     }
 
     std::vector<Origin> take() && { return std::move(origins_); }
 
   private:
-    static std::string place(const Mark& mark) {
+    static std::string place(const Mark& mark, Source source) {
+        if (source == Source::Default) return "default";
         return fmt::format("{}:{}", mark.file ? *mark.file : "config", mark.line);
     }
 
-    void list_option(const Options& options, const Option& option, const std::string& path) {
-        const auto variant_path = [](const std::string& base, const Options& variant) {
-            return fmt::format("{}.{}", base, variant.section().name);
-        };
+    void list_variant(const Options& variant, const std::string& path, Source source) {
+        list(variant, fmt::format("{}.{}", path, variant.section().name), source);
+    }
+
+    void list_option(const Options& options, const Option& option, const std::string& path,
+                     Source source) {
         switch (option.type.kind) {
-            case OptionKind::Nested: return list(options.get_nested(option.name), path);
-            case OptionKind::OneOf: {
-                const Options& variant = options.get_nested(option.name);
-                return list(variant, variant_path(path, variant));
-            }
+            case OptionKind::Nested: return list(options.get_nested(option.name), path, source);
+            case OptionKind::OneOf:
+                return list_variant(options.get_nested(option.name), path, source);
             case OptionKind::NestedList:
             case OptionKind::OneOfList: {
-                const bool is_variant = option.type.kind == OptionKind::OneOfList;
-                const std::vector<Options>& elements = options.get_nested_list(option.name);
-                for (size_t i = 0; i < elements.size(); ++i) {
-                    const std::string element = fmt::format("{}[{}]", path, i);
-                    list(elements[i], is_variant ? variant_path(element, elements[i]) : element);
+                size_t index = 0;
+                for (const Options& element : options.get_nested_list(option.name)) {
+                    const std::string name = fmt::format("{}[{}]", path, index++);
+                    const bool is_variant = option.type.kind == OptionKind::OneOfList;
+                    is_variant ? list_variant(element, name, source) : list(element, name, source);
                 }
                 return;
             }
             case OptionKind::NestedMap:
                 for (const auto& [key, element] : options.get_nested_map(option.name)) {
-                    list(*element, fmt::format("{}.{}", path, key));
+                    list(*element, fmt::format("{}.{}", path, key), source);
                 }
                 return;
             default: break;
@@ -95,7 +99,7 @@ class OriginLister {
         const Node& node = *options.node_of(option.name);
         const bool is_secret = option.type.kind == OptionKind::Secret;
         origins_.push_back({path, is_secret ? std::string(kSecretPlaceholder) : render(node),
-                            options.is_given(option.name) ? place(node.mark) : "default"});
+                            place(node.mark, source)});
     }
 
     std::vector<Origin> origins_;
@@ -105,7 +109,7 @@ class OriginLister {
 
 std::vector<Origin> list_origins(const Options& options) {
     OriginLister lister;
-    lister.list(options, "");
+    lister.list(options, "", Source::File);
     return std::move(lister).take();
 }
 

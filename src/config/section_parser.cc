@@ -96,7 +96,7 @@ std::string keys_hint(const Section& section, std::string_view unknown) {
 
 /// What a default's text is as a node. Defaults are part of the program: a bad one is a bug.
 Node node_of_default(const Option& option) {
-    const Interpolation nothing{.is_env_allowed = false};
+    const Interpolation nothing{.is_on = false};
     Result<Node> node = parse_yaml("default of " + option.name, option.fallback, nothing);
     MESSINA_CHECK(node.has_value(), node.error().message);
     return std::move(*node);

@@ -78,7 +78,8 @@ class TreeBuilder final : public YAML::EventHandler {
         Node node{.kind = NodeKind::Scalar, .mark = mark_of(mark), .scalar = value};
         check_tag(node.mark, tag, {"str", "int", "float", "bool", "null"});
         node.is_quoted = tag == "!" || tag == fmt::format("{}str", kCoreTags);
-        if (value.find("${") != std::string::npos) expand_scalar(node, mark);
+        if (interpolation_.is_on && value.find("${") != std::string::npos)
+            expand_scalar(node, mark);
         Extent extent{.scalar_bytes = node.scalar.size()};
         finish(std::move(node), extent, anchor);
     }
