@@ -96,7 +96,7 @@ std::string keys_hint(const Section& section, std::string_view unknown) {
 
 /// What a default's text is as a node. Defaults are part of the program: a bad one is a bug.
 Node node_of_default(const Option& option) {
-    const Interpolation nothing{.is_env_allowed = false};
+    const Interpolation nothing{.is_on = false};
     Result<Node> node = parse_yaml("default of " + option.name, option.fallback, nothing);
     MESSINA_CHECK(node.has_value(), node.error().message);
     return std::move(*node);
@@ -190,9 +190,9 @@ void SectionParser::add_default(Options& options, const Option& option) {
         mistake(
             options.mark(), "config.missing",
             fmt::format("{} needs '{}'", name.empty() ? "the configuration" : name, option.name),
-            fmt::format(
-                "{}: {}{}", option.name, option.doc,
-                option.example.empty() ? "" : fmt::format(" For example: {}", option.example)));
+            option.example.empty()
+                ? option.doc
+                : fmt::format("{} For example `{}: {}`.", option.doc, option.name, option.example));
         return;
     }
     Node node = node_of_default(option);
