@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "endpoint/avro_format.h"
 #include "endpoint/endpoint.h"
 #include "engine/checkpoint.h"
 
@@ -141,6 +142,8 @@ class FileSource final : public engine::Source {
         if (waiting_.empty()) return nullptr;
         const std::string path = waiting_.front();
         waiting_.erase(waiting_.begin());
+        if (spec_.format->framing() == Framing::Container)
+            return open_avro_lane(path, committed(path), spec_.record_bytes_max);
         MESSINA_TRY(auto lane, FileLane::open(spec_, path, committed(path)));
         return std::unique_ptr<engine::LaneReader>(std::move(lane));
     }
@@ -181,9 +184,10 @@ class FileSourcePlan final : public SourcePlan {
     explicit FileSourcePlan(FileSpec spec) : spec_(std::move(spec)) {}
     [[nodiscard]] const Format& format() const override { return *spec_.format; }
     [[nodiscard]] Result<TypeRef> event_type() const override {
-        if (!spec_.format->has_header()) return spec_.format->event_type({});
-        const std::vector<std::string> paths = match(spec_.patterns);
-        if (paths.empty()) return Type::dynamic();
+        const bool looks_inside = spec_.format->has_header() || spec_.format->framing() == Framing::Container;
+        const std::vector<std::string> paths = looks_inside ? match(spec_.patterns) : std::vector<std::string>{};
+        if (paths.empty()) return spec_.format->event_type({});
+        if (spec_.format->framing() == Framing::Container) return avro_file_type(paths.front());
         MESSINA_TRY(auto stream, open_byte_stream(paths.front(), spec_.compression));
         RecordReaderOptions options;
         options.splitter = spec_.format->splitter();

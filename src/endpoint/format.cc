@@ -6,6 +6,7 @@
 #include "codec/csv.h"
 #include "codec/json.h"
 #include "codec/text.h"
+#include "endpoint/avro_format.h"
 
 namespace messina::endpoint {
 
@@ -182,7 +183,7 @@ class TextFormat final : public Format {
 }  // namespace
 
 const std::vector<const config::Section*>& format_sections() {
-    static const std::vector<const config::Section*> sections = {&kJson, &kCsv, &kText, &kRaw};
+    static const std::vector<const config::Section*> sections = {&kJson, &kCsv, &kAvroSection, &kText, &kRaw};
     return sections;
 }
 
@@ -190,6 +191,7 @@ Result<FormatRef> make_format(const config::Options& options) {
     const std::string& name = options.section().name;
     if (name == kJson.name) return std::make_shared<JsonFormat>(codec::JsonOptions{static_cast<uint32_t>(options.get_integer("depth_max"))});
     if (name == kCsv.name) return CsvFormat::make(options);
+    if (name == kAvroSection.name) return make_avro_format(options);
     return std::make_shared<TextFormat>(options);
 }
 
