@@ -30,6 +30,7 @@ void add_run(CLI::App& app, int& exit_code) {
     CLI::App* verb = app.add_subcommand("run", "Runs the pipelines of a file");
     verb->add_option("file", arguments->file, "The pipeline file; - is standard input")->required();
     verb->add_option("--listen", arguments->run.listen, "Serves /metrics, /livez and /readyz at this address, such as 127.0.0.1:8083");
+    verb->add_flag("--insecure-listen", arguments->run.is_listening_insecurely, "Lets --listen name an address that other machines reach");
     verb->add_option("--log-level", arguments->run.log_level, "debug, info, warn or error")->capture_default_str();
     verb->add_option("--log-format", arguments->run.log_format, "text, json or auto: text on a terminal")->capture_default_str();
     verb->add_flag("--no-progress", arguments->run.hides_progress, "Draws no progress line");

@@ -12,9 +12,12 @@
 #include "cli/summary.h"
 #include "cli/verbs.h"
 #include "engine/runner.h"
+#include "observe/health.h"
 #include "observe/log.h"
 #include "observe/process.h"
 #include "observe/progress.h"
+#include "server/health.h"
+#include "server/http_server.h"
 
 namespace messina::cli {
 namespace {
@@ -100,6 +103,7 @@ class Session {
           signals_([this] { current_.stop(); }) {}
 
     int run(pipeline::PipelineFile& file) {
+        if (Result<void> listening = listen(); !listening) return report(listening.error());
         for (const auto& pipeline : file.pipelines()) {
             if (current_.is_stopped()) break;
             if (const int code = run_one(*pipeline); code != kOk) return code;
@@ -118,7 +122,19 @@ class Session {
         return text == "error" ? observe::LogLevel::Error : observe::LogLevel::Info;
     }
 
+    Result<void> listen() {
+        if (options_.listen.empty()) return {};
+        server::HttpServerOptions http;
+        MESSINA_TRY(http.address, server::parse_listen_address(options_.listen));
+        http.exposure = options_.is_listening_insecurely ? server::Exposure::Insecure : server::Exposure::Loopback;
+        server::Router router;
+        server::add_health_routes(router, health_, registry_, system_clock());
+        MESSINA_TRY(server_, server::HttpServer::start(http, std::move(router), log_, system_clock()));
+        return {};
+    }
+
     int run_one(pipeline::Pipeline& pipeline) {
+        observe::TaskHealth& task = health_.add_task(pipeline.name());
         if (Result<void> prepared = pipeline.prepare(); !prepared) return fail_with(pipeline, prepared.error());
         engine::Runner runner(pipeline, system_clock(), registry_);
         if (Result<void> started = runner.start(); !started) return fail_with(pipeline, started.error());
@@ -128,12 +144,22 @@ class Session {
         std::optional<observe::Progress> progress;
         if (!options_.hides_progress) progress.emplace(observe::stderr_terminal(), system_clock());
         const uint64_t bytes_total = pipeline.source().size().bytes;
+        observe::Pulse& pulse = health_.add_loop(pipeline.name(), begin);
+        uint64_t done_before = 0;
         runner.on_tick([&] {
+            const Instant now = system_clock().instant();
+            pulse.beat(now);
+            const uint64_t done = registry_.total(observe::kRecordsDone, {{"pipeline", pipeline.name()}});
+            const bool is_idle = registry_.total(observe::kInflightRecords, {{"pipeline", pipeline.name()}}) == 0;
+            if (done != done_before || is_idle) task.progress(now);
+            done_before = done;
             if (progress) progress->update(progress_of(pipeline.name(), bytes_total));
         });
         engine::RunReport report = runner.run();
         progress.reset();
         current_.set(nullptr);
+        pulse.stop();
+        report.failure ? task.obstruct(*report.failure) : task.finish();
         const Summary summary = summarise(pipeline, registry_, system_clock().instant() - begin, observe::process_usage().cpu - cpu_before);
         if (!options_.hides_summary) fmt::print(stderr, "{}", summary.to_text());
         if (!options_.summary_file.empty()) std::ofstream(options_.summary_file, std::ios::app) << summary.to_json();
@@ -160,6 +186,8 @@ class Session {
     observe::Log log_;
     observe::MetricRegistry registry_;
     observe::ProcessMetrics process_;
+    observe::Health health_;
+    std::unique_ptr<server::HttpServer> server_;
     CurrentRun current_;
     StopSignals signals_;
 };

@@ -9,6 +9,7 @@ namespace messina::cli {
 
 struct RunOptions {
     std::string listen;  // empty: no HTTP server
+    bool is_listening_insecurely = false;
     std::string log_level = "info";
     std::string log_format = "auto";
     bool hides_progress = false;
