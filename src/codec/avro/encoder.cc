@@ -1,5 +1,7 @@
 #include "codec/avro/encoder.h"
 
+#include "codec/avro/splice_encoder.h"
+
 namespace messina::codec::avro {
 namespace {
 
@@ -36,9 +38,18 @@ class WholeEncoder final : public Encoder {
 }  // namespace
 
 Result<std::unique_ptr<Encoder>> make_avro_encoder(AvroOutput output, const OutputPlan& plan) {
+    if (plan.can_splice && output.schema == nullptr) {
+        MESSINA_TRY_VOID(check_input(output.input));
+        auto encoder = std::make_unique<SpliceEncoder>(std::move(output), plan);
+        MESSINA_TRY_VOID(encoder->prepare());
+        return encoder;
+    }
     if (output.schema == nullptr)
         return fail(ErrorClass::Misconfigured, "avro.no_schema",
                     "no schema is given to write records with");
+    if (plan.root_slot == kNoSlot)
+        return fail(ErrorClass::Misconfigured, "avro.no_root",
+                    "an output schema is given, but whole records are not decoded");
     return std::make_unique<WholeEncoder>(std::move(output), plan);
 }
 
