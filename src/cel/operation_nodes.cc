@@ -109,6 +109,20 @@ class LogicNode final : public Node {
     NodeList terms_;
 };
 
+class NotNode final : public Node {
+  public:
+    explicit NotNode(NodePtr operand) : operand_(std::move(operand)) {}
+
+    Value evaluate(Frame& frame) const override {
+        const Value value = operand_->evaluate(frame);
+        if (value.is(Kind::Bool)) return Value::boolean(!value.as_bool());
+        return is_failure(value) ? value : no_such_overload(frame, "!_", std::span(&value, 1));
+    }
+
+  private:
+    NodePtr operand_;
+};
+
 class ConditionalNode final : public Node {
   public:
     ConditionalNode(NodePtr condition, NodePtr when_true, NodePtr when_false)
@@ -265,6 +279,9 @@ NodePtr and_node(NodeList terms) {
 }
 NodePtr or_node(NodeList terms) {
     return std::make_unique<LogicNode<true>>(std::move(terms));
+}
+NodePtr not_node(NodePtr operand) {
+    return std::make_unique<NotNode>(std::move(operand));
 }
 NodePtr conditional_node(NodePtr condition, NodePtr when_true, NodePtr when_false) {
     return std::make_unique<ConditionalNode>(std::move(condition), std::move(when_true),

@@ -8,6 +8,7 @@
 #include "cel/comprehension_nodes.h"
 #include "cel/fused_nodes.h"
 #include "cel/operation_nodes.h"
+#include "cel/regex.h"
 
 namespace messina::cel {
 namespace {
@@ -155,28 +156,41 @@ class Planner {
     Made call(const Expr& expr) {
         Planned made;
         MESSINA_TRY(NodeList nodes, nodes_of(expr, made));
-        const bool is_method = expr.target != nullptr;
-        if (expr.name == "_&&_") {
-            made.node = and_node(std::move(nodes));
-        } else if (expr.name == "_||_") {
-            made.node = or_node(std::move(nodes));
-        } else if (expr.name == "_?_:_") {
-            made.node =
-                conditional_node(std::move(nodes[0]), std::move(nodes[1]), std::move(nodes[2]));
-        } else if (is_method && nodes.size() == 2 && expr.name == "or") {
-            made.node = optional_or_node(std::move(nodes[0]), std::move(nodes[1]));
-        } else if (is_method && nodes.size() == 2 && expr.name == "orValue") {
-            made.node = optional_or_value_node(std::move(nodes[0]), std::move(nodes[1]));
-        } else if (FunctionTable::get().find(expr.name).empty()) {
-            return unknown(expr);
-        } else {
+        made.node = lazy_call(expr, nodes);
+        if (made.node == nullptr) {
+            if (FunctionTable::get().find(expr.name).empty()) return unknown(expr);
+            if (expr.name == "matches") MESSINA_TRY_VOID(check_pattern(expr, *nodes.back()));
+            const CallStyle style =
+                expr.target != nullptr ? CallStyle::Method : CallStyle::Function;
             const std::string_view name = arena_.copy(expr.name);
-            made.node = fused_call_node(name, nodes);
-            if (made.node == nullptr)
-                made.node = call_node(name, is_method ? CallStyle::Method : CallStyle::Function,
-                                      std::move(nodes));
+            made.node = fused_call_node(name, style, nodes);
+            if (made.node == nullptr) made.node = call_node(name, style, std::move(nodes));
         }
         return fold(std::move(made));
+    }
+
+    /// The calls that do not evaluate all their arguments; null for any other.
+    static NodePtr lazy_call(const Expr& expr, NodeList& nodes) {
+        if (expr.name == "_&&_") return and_node(std::move(nodes));
+        if (expr.name == "_||_") return or_node(std::move(nodes));
+        if (expr.name == "!_") return not_node(std::move(nodes[0]));
+        if (expr.name == "_?_:_")
+            return conditional_node(std::move(nodes[0]), std::move(nodes[1]), std::move(nodes[2]));
+        if (expr.target == nullptr || nodes.size() != 2) return nullptr;
+        if (expr.name == "or") return optional_or_node(std::move(nodes[0]), std::move(nodes[1]));
+        if (expr.name == "orValue")
+            return optional_or_value_node(std::move(nodes[0]), std::move(nodes[1]));
+        return nullptr;
+    }
+
+    /// A pattern that is written out is compiled now; a mistake in it is found now.
+    Result<void> check_pattern(const Expr& expr, const Node& pattern) const {
+        if (pattern.constant() == nullptr || !pattern.constant()->is(Kind::String)) return {};
+        const auto compiled = compile_pattern(pattern.constant()->as_text());
+        if (compiled->ok()) return {};
+        return source_.fail(expr.args.back()->at, "cel.pattern",
+                            fmt::format("this is no regular expression: {}", compiled->error()),
+                            "the syntax is that of RE2");
     }
 
     Made collection(const Expr& expr) {
