@@ -43,6 +43,8 @@ struct OutputPlan {
     bool can_splice = false;
     SlotIndex root_slot = kNoSlot;
     std::vector<Edit> edits;
+    /// What is known of each edit's value, in the order of `edits`; null: the field is removed.
+    std::vector<TypeRef> edit_types;
     /// Between and after records of a stream ("\n" for JSON lines); empty for messages.
     std::string_view terminator;
 };
