@@ -43,10 +43,10 @@ struct OutputPlan {
     bool can_splice = false;
     SlotIndex root_slot = kNoSlot;
     std::vector<Edit> edits;
-    /// What is known of each edit's value, in the order of `edits`; null: the field is removed.
-    std::vector<TypeRef> edit_types;
     /// Between and after records of a stream ("\n" for JSON lines); empty for messages.
     std::string_view terminator;
+    /// What is known of each edit's value, in the order of `edits`; null: the field is removed.
+    std::vector<TypeRef> edit_types = {};
 };
 
 /// Gives the value that an encoder without splice writes: the root with all edits, every map on the way copied once.
