@@ -262,7 +262,8 @@ Value no_such_overload(Frame& frame, std::string_view name, std::span<const Valu
         if (!types.empty()) types += ", ";
         types += type_name(arg.kind());
     }
-    return frame.fail("cel.no_such_overload", "no such overload: {}({})", name, types);
+    return frame.fail("cel.no_such_overload", "'{}' does not take ({})", readable_name(name),
+                      types);
 }
 
 NodePtr call_node(std::string_view name, CallStyle style, NodeList args) {
