@@ -5,7 +5,13 @@
 namespace messina::codec {
 
 RootEditor::RootEditor(const OutputPlan& plan) : root_slot_(plan.root_slot) {
-    for (const Edit& edit : plan.edits) insert(nodes_, edit, 0);
+    for (const Edit& edit : plan.edits) {
+        if (edit.path.empty()) {
+            root_slot_ = edit.slot;  // the whole record is replaced; no other edit can stand beside this one
+        } else {
+            insert(nodes_, edit, 0);
+        }
+    }
 }
 
 void RootEditor::insert(std::vector<Node>& nodes, const Edit& edit, size_t depth) {
