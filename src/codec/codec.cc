@@ -5,7 +5,14 @@
 namespace messina::codec {
 
 RootEditor::RootEditor(const OutputPlan& plan) : root_slot_(plan.root_slot) {
-    for (const Edit& edit : plan.edits) insert(nodes_, edit, 0);
+    for (const Edit& edit : plan.edits) {
+        // A new root leaves no other edit: none of an output's paths leads to another.
+        if (edit.path.empty()) {
+            root_slot_ = edit.slot;
+        } else {
+            insert(nodes_, edit, 0);
+        }
+    }
 }
 
 void RootEditor::insert(std::vector<Node>& nodes, const Edit& edit, size_t depth) {
