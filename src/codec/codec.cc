@@ -6,8 +6,9 @@ namespace messina::codec {
 
 RootEditor::RootEditor(const OutputPlan& plan) : root_slot_(plan.root_slot) {
     for (const Edit& edit : plan.edits) {
+        // A new root leaves no other edit: none of an output's paths leads to another.
         if (edit.path.empty()) {
-            root_slot_ = edit.slot;  // the whole record is replaced; no other edit can stand beside this one
+            root_slot_ = edit.slot;
         } else {
             insert(nodes_, edit, 0);
         }

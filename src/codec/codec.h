@@ -53,7 +53,7 @@ struct OutputPlan {
 class RootEditor {
   public:
     explicit RootEditor(const OutputPlan& plan);
-    /// The edited root of a row, in the batch's arena.
+    /// The edited root of a row, in the batch's arena; names that edits add are the editor's own and live with it.
     [[nodiscard]] Value apply(Batch& batch, RowIndex row) const;
 
   private:

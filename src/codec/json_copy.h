@@ -67,7 +67,13 @@ inline bool copy_looking(char* to, const char* from, size_t size) {
     };
     if (size >= 16) [[likely]] {
         __m128i found = step(size - 16);
-        for (size_t i = 0; i + 16 < size; i += 16) found = _mm_or_si128(found, step(i));
+        size_t i = 0;
+        for (; i + 64 < size; i += 64) {
+            const __m128i front = _mm_or_si128(step(i), step(i + 16));
+            const __m128i back = _mm_or_si128(step(i + 32), step(i + 48));
+            found = _mm_or_si128(found, _mm_or_si128(front, back));
+        }
+        for (; i + 16 < size; i += 16) found = _mm_or_si128(found, step(i));
         return _mm_movemask_epi8(found) == 0;
     }
     const auto half_step = [&](size_t i) {

@@ -128,5 +128,16 @@ TEST(JsonEncoding, WritesTheRootWithItsEditsWhereItCannotSplice) {
     EXPECT_EQ(ends, (std::vector<size_t>{24, out.size()}));
 }
 
+TEST(JsonEncoding, WritesANewRootInPlaceOfTheOld) {
+    Batch batch;
+    fill(batch, {"{}"}, 2, 0);
+    batch.slots(0)[0] = Value::integer(1);
+    batch.slots(0)[1] = Value::integer(2);
+    Buffer out;
+    std::vector<size_t> ends;
+    make_json_encoder({false, 0, {{{}, 1, kNoSite}}, ""})->encode(batch, batch.live(), out, ends);
+    EXPECT_EQ(out.view(), "2");
+}
+
 }  // namespace
 }  // namespace messina::codec

@@ -28,6 +28,7 @@ void check_splice(std::string_view text) {
     projection.fields.push_back({{}, count, kNoSite});
     OutputPlan plan{true, count, {}, "\n"};
     for (uint32_t i = 0; i < count; ++i) plan.edits.push_back({edited_paths()[i], i, i});
+    const RootEditor editor(plan);
 
     for (const JsonKernel kernel : json_kernels()) {
         Batch batch;
@@ -50,7 +51,7 @@ void check_splice(std::string_view text) {
         std::vector<size_t> ends;
         make_json_encoder(plan)->encode(batch, batch.live(), out, ends);
         const Result<Value> spliced = parse_json(out.view(), batch.arena);
-        expect(spliced && is_identical(*spliced, RootEditor(plan).apply(batch, 0)), "bad splice", text);
+        expect(spliced && is_identical(*spliced, editor.apply(batch, 0)), "bad splice", text);
         expect(out.view().find('\n') == out.size() - 1, "a line break inside a line", text);
     }
 }

@@ -132,11 +132,13 @@ void JsonWriter::open(Buffer& out, const Value& value) {
     if (held->is(Kind::List)) {
         out.push_back('[');
         const auto items = held->as_list();
-        frames_.push_back({items.data(), nullptr, static_cast<uint32_t>(items.size()), false});
+        frames_.push_back(
+            {items.data(), nullptr, static_cast<uint32_t>(items.size()), false, true});
     } else if (held->is(Kind::Map)) {
         out.push_back('{');
         const auto entries = held->as_map();
-        frames_.push_back({nullptr, entries.data(), static_cast<uint32_t>(entries.size()), true});
+        frames_.push_back(
+            {nullptr, entries.data(), static_cast<uint32_t>(entries.size()), true, true});
     } else {
         append_json_leaf(out, *held);
     }
@@ -146,25 +148,33 @@ void JsonWriter::append_nested(Buffer& out, const Value& value) {
     frames_.clear();
     open(out, value);
     while (!frames_.empty()) {
-        Frame& frame = frames_.back();
-        if (frame.left == 0) {
-            out.push_back(frame.is_map ? '}' : ']');
-            frames_.pop_back();
-            if (!frames_.empty() && frames_.back().left != 0) out.push_back(',');
-            continue;
-        }
-        --frame.left;
-        const size_t depth = frames_.size();
-        const bool is_last = frame.left == 0;
-        if (frame.is_map) {
-            const MapEntry& entry = *frame.entry++;
-            append_key(out, entry.key);
-            open(out, entry.value);
+        const Value* const nested = append_leaves(out, frames_.back());
+        if (nested != nullptr) {
+            open(out, *nested);
         } else {
-            open(out, *frame.item++);
+            out.push_back(frames_.back().is_map ? '}' : ']');
+            frames_.pop_back();
         }
-        if (frames_.size() == depth && !is_last) out.push_back(',');
     }
+}
+
+/// Writes items up to one that is a container itself, which it returns, or to the end.
+const Value* JsonWriter::append_leaves(Buffer& out, Frame& frame) {
+    while (frame.left != 0) {
+        --frame.left;
+        if (!frame.is_at_begin) out.push_back(',');
+        frame.is_at_begin = false;
+        const Value* item = frame.item;
+        if (frame.is_map) {
+            append_key(out, frame.entry->key);
+            item = &frame.entry++->value;
+        } else {
+            ++frame.item;
+        }
+        if (item->kind() >= Kind::List) return item;
+        append_json_leaf(out, *item);
+    }
+    return nullptr;
 }
 
 void append_json(Buffer& out, const Value& value) {

@@ -31,9 +31,11 @@ class JsonWriter {
         const MapEntry* entry = nullptr;
         uint32_t left = 0;
         bool is_map = false;
+        bool is_at_begin = true;
     };
     void append_nested(Buffer& out, const Value& value);
     void open(Buffer& out, const Value& value);
+    const Value* append_leaves(Buffer& out, Frame& frame);
 
     std::vector<Frame> frames_;
 };
