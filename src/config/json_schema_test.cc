@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <regex>
 
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 #include <simdjson.h>
 
 #include "config/example_sections.h"
@@ -49,7 +49,7 @@ class Validator {
             });
         }
         if (keyword == "pattern") {
-            return std::regex_search(value.scalar, std::regex(rule.scalar));
+            return RE2::PartialMatch(value.scalar, RE2(rule.scalar));
         }
         if (keyword == "minimum") return std::stod(value.scalar) >= std::stod(rule.scalar);
         if (keyword == "maximum") return std::stod(value.scalar) <= std::stod(rule.scalar);
@@ -95,11 +95,11 @@ class Validator {
             return std::any_of(rule.items.begin(), rule.items.end(),
                                [&](const Node& type) { return is_of_type(type, value); });
         }
-        static const std::regex integer("[-+]?[0-9]+");
-        static const std::regex number("[-+]?[0-9]+(\\.[0-9]+)?");
+        static const RE2 integer("[-+]?[0-9]+");
+        static const RE2 number("[-+]?[0-9]+(\\.[0-9]+)?");
         const bool is_plain = value.kind == NodeKind::Scalar && !value.is_quoted;
-        const bool is_integer = is_plain && std::regex_match(value.scalar, integer);
-        const bool is_number = is_plain && std::regex_match(value.scalar, number);
+        const bool is_integer = is_plain && RE2::FullMatch(value.scalar, integer);
+        const bool is_number = is_plain && RE2::FullMatch(value.scalar, number);
         const bool is_boolean = is_plain && (value.scalar == "true" || value.scalar == "false");
         if (rule.scalar == "object") return value.kind == NodeKind::Map;
         if (rule.scalar == "array") return value.kind == NodeKind::Sequence;

@@ -287,11 +287,36 @@ class TreeBuilder final : public YAML::EventHandler {
     bool is_document_seen_ = false;
 };
 
+/// yaml-cpp keeps every token of a flow list or map until it knows that it is no key, which is at
+/// its end: hundreds of bytes for each bracket and comma. So they are counted first, in quotes and
+/// comments as well; no honest file comes near.
+Result<void> check_brackets(Marker& marker, const LoadLimits& limits) {
+    constexpr size_t open_max = 1000;
+    const size_t tokens_max = 2 * limits.nodes_max;
+    size_t open = 0;
+    size_t tokens = 0;
+    const std::string& text = marker.text();
+    for (size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '[' || c == '{') ++open;
+        if ((c == ']' || c == '}') && open > 0) --open;
+        if (c == '[' || c == '{' || c == ',') ++tokens;
+        if (open > open_max || tokens > tokens_max) {
+            return fail(error_at(
+                marker.at(i), "config.too_large",
+                open > open_max ? "too many levels of nesting" : "too many brackets and commas", "",
+                1));
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Node> parse_yaml(std::string file, std::string text, const Interpolation& interpolation,
                         const LoadLimits& limits) {
     MESSINA_TRY(Marker marker, open_text(std::move(file), std::move(text), limits));
+    MESSINA_TRY_VOID(check_brackets(marker, limits));
     TreeBuilder builder(marker, interpolation, limits);
     try {
         // The end marker makes yaml-cpp notice a quote that is never closed, which it would read to

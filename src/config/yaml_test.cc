@@ -198,6 +198,13 @@ TEST(Yaml, RefusesDeepNestingInEveryShape) {
     EXPECT_EQ(code_of(aliases), "config.too_large");
 }
 
+TEST(Yaml, RefusesMoreBracketsThanItsLimitsAllow) {
+    std::string text = "a: [";
+    for (int i = 0; i < 500'000; ++i) text += "x,";
+    EXPECT_EQ(code_of(text + "]"), "config.too_large");
+    EXPECT_EQ(code_of("a: '" + std::string(900, '[') + "'"), "no error") << "text may have many";
+}
+
 TEST(Yaml, RefusesAnAliasInsideOfWhatItNames) {
     EXPECT_EQ(code_of("a: &a [1, *a]\n"), "config.yaml");
 }
