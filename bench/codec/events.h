@@ -32,8 +32,9 @@ EventBatches make_batches(std::string (*make_event)(Random&), size_t slot_count,
 /// The wanted fields as slots 0…5.
 Projection wanted_projection();
 
-/// Runs a benchmark nine times and shows the least and the median of ns per event.
-void report_per_event(benchmark::State& state);
+/// Reports the time of one event, each pass of the benchmark having gone through `batches`.
+void report_per_event(benchmark::State& state, size_t batches);
+/// Runs a benchmark nine times and shows the least and the median.
 void repeat(benchmark::internal::Benchmark* benchmark);
 
 }  // namespace messina::codec

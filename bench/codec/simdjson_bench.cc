@@ -55,7 +55,7 @@ void decode_json_simdjson(benchmark::State& state) {
         }
     }
     if (failures != 0) state.SkipWithError("does not decode");
-    report_per_event(state);
+    report_per_event(state, events.batches.size());
 }
 BENCHMARK(decode_json_simdjson)->Apply(repeat);
 

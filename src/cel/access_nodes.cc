@@ -192,18 +192,19 @@ class IndexNode final : public Node {
 
 class BindNode final : public Node {
   public:
-    BindNode(uint32_t local, NodePtr value, NodePtr result)
-        : local_(local), value_(std::move(value)), result_(std::move(result)) {}
+    BindNode(uint32_t first, NodeList values, NodePtr result)
+        : first_(first), values_(std::move(values)), result_(std::move(result)) {}
 
     Value evaluate(Frame& frame) const override {
         // A failure is bound like any value: it counts only where the name is used.
-        frame.locals[local_] = value_->evaluate(frame);
+        for (uint32_t i = 0; i < values_.size(); ++i)
+            frame.locals[first_ + i] = values_[i]->evaluate(frame);
         return result_->evaluate(frame);
     }
 
   private:
-    uint32_t local_;
-    NodePtr value_;
+    uint32_t first_;
+    NodeList values_;
     NodePtr result_;
 };
 
@@ -236,8 +237,8 @@ NodePtr test_node(NodePtr operand, std::string_view name) {
 NodePtr index_node(NodePtr operand, NodePtr key, Access access) {
     return std::make_unique<IndexNode>(std::move(operand), std::move(key), access);
 }
-NodePtr bind_node(uint32_t local, NodePtr value, NodePtr result) {
-    return std::make_unique<BindNode>(local, std::move(value), std::move(result));
+NodePtr bind_node(uint32_t first, NodeList values, NodePtr result) {
+    return std::make_unique<BindNode>(first, std::move(values), std::move(result));
 }
 
 }  // namespace messina::cel

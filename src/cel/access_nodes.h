@@ -23,7 +23,8 @@ NodePtr select_node(NodePtr operand, std::string_view name, Access access);
 /// has(operand.name)
 NodePtr test_node(NodePtr operand, std::string_view name);
 NodePtr index_node(NodePtr operand, NodePtr key, Access access);
-/// cel.bind: evaluates `value` into the local, then `result`.
-NodePtr bind_node(uint32_t local, NodePtr value, NodePtr result);
+/// cel.bind and cel.block: evaluates each of `values` into its local, from number `first` on, then
+/// `result`.
+NodePtr bind_node(uint32_t first, NodeList values, NodePtr result);
 
 }  // namespace messina::cel

@@ -1,19 +1,23 @@
 #include "cel/ast.h"
 
-#include <string>
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
 
 namespace messina::cel {
 
 std::string_view dotted_name(const Expr& expr, Arena& arena) {
-    std::string name;
+    std::vector<std::string_view> names;
     const Expr* at = &expr;
     for (; at->kind == ExprKind::Select; at = at->target) {
         if (at->is_test || at->is_optional) return {};
-        name.insert(0, "." + std::string(at->name));
+        names.push_back(at->name);
     }
     if (at->kind != ExprKind::Identifier) return {};
-    name.insert(0, at->name);
-    return arena.copy(name);
+    names.push_back(at->name);
+    std::ranges::reverse(names);
+    return arena.copy(fmt::format("{}", fmt::join(names, ".")));
 }
 
 }  // namespace messina::cel

@@ -25,8 +25,8 @@ enum class ExprKind : uint8_t {
     Map,            // args: key, value, key, value, …
     Struct,         // name{field: value, …}; args: name as Constant, value, …
     Comprehension,  // `macro` over target; see Macro
-    Bind,           // cel.bind(variable, args[0], args[1])
-    Block,          // cel.block: args are the values, the last one is the result
+    Bind,           // args: values, then the result that uses them by name. cel.bind: one value,
+                    // named variables[0]; cel.block: any number, named @index:0 and so on
     // Names that were resolved:
     Variable,  // number `index` of the environment
     Local,     // number `index` of the locals: a comprehension's or cel.bind's variable

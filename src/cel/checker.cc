@@ -20,15 +20,6 @@ const CheckType* boolean() {
     return simple_type(CheckKind::Bool);
 }
 
-/// "a + b" for the name "_+_", "f" for f.
-std::string shown_name(std::string_view name) {
-    if (name == "@in") return "in";
-    if (name == "_?_:_") return "?:";
-    std::string shown(name);
-    if (is_operator_name(name)) std::erase(shown, '_');
-    return shown;
-}
-
 class Checker {
   public:
     Checker(const Source& source, const Environment& environment, TypePool& types)
@@ -66,7 +57,6 @@ class Checker {
             case ExprKind::Map: return map(expr);
             case ExprKind::Comprehension: return comprehension(expr);
             case ExprKind::Bind: return bind(expr);
-            case ExprKind::Block: return block(expr);
             case ExprKind::Identifier:
             case ExprKind::Struct: break;
         }
@@ -197,6 +187,7 @@ class Checker {
             const CheckType* found = try_overload(overload, args);
             if (found == nullptr) continue;
             result = result == nullptr || is_same_text(result, found) ? found : dyn();
+            if (result == dyn()) break;
         }
         if (result == nullptr) return no_overload(expr, args);
         return result;
@@ -224,17 +215,14 @@ class Checker {
     std::unexpected<Error> no_overload(const Expr& expr, std::span<const CheckType* const> args) {
         std::vector<std::string> types;
         for (const CheckType* arg : args) types.push_back(text_of(arg));
-        std::string written = fmt::format("({})", fmt::join(types, ", "));
-        if (expr.target != nullptr) {
-            const std::string receiver = types.front();
-            types.erase(types.begin());
-            written = fmt::format(" on {} with ({})", receiver, fmt::join(types, ", "));
-        }
-        return fail(expr, fmt::format("'{}' does not take {}", shown_name(expr.name), written),
+        return fail(expr,
+                    fmt::format("'{}' does not take ({})", readable_name(expr.name),
+                                fmt::join(types, ", ")),
                     hint_for(expr, args));
     }
 
     std::string hint_for(const Expr& expr, std::span<const CheckType* const> args) {
+        if (expr.name == "_&&_" || expr.name == "_||_") return {};
         if (is_operator_name(expr.name)) return operator_hint(args);
         std::vector<std::string_view> signatures;
         for (const Overload& overload : FunctionTable::get().find(expr.name))
@@ -374,15 +362,6 @@ class Checker {
     }
 
     Checked bind(Expr& expr) {
-        MESSINA_TRY(const CheckType* value, visit(*expr.args[0]));
-        locals_.resize(expr.first_local);
-        locals_.push_back(value);
-        Checked result = visit(*expr.args[1]);
-        locals_.resize(expr.first_local);
-        return result;
-    }
-
-    Checked block(Expr& expr) {
         locals_.resize(expr.first_local);
         for (size_t i = 0; i + 1 < expr.args.size(); ++i) {
             MESSINA_TRY(const CheckType* value, visit(*expr.args[i]));

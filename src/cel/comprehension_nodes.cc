@@ -122,6 +122,7 @@ class CollectNode final : public ComprehensionNode {
     using ComprehensionNode::ComprehensionNode;
     Value evaluate(Frame& frame) const override {
         const Value range = parts_.range->evaluate(frame);
+        if (!frame.charge(size_of(range) / 4)) return Frame::exhausted();
         Value* items = frame.arena.make_array<Value>(size_of(range));
         size_t count = 0;
         const Value ended = for_each_kept(frame, range, [&] {
@@ -138,6 +139,7 @@ class SortByNode final : public ComprehensionNode {
     Value evaluate(Frame& frame) const override {
         const Value range = parts_.range->evaluate(frame);
         if (range.is(Kind::Map)) return no_such_overload(frame, "sortBy", std::span(&range, 1));
+        if (!frame.charge(size_of(range) / 4)) return Frame::exhausted();
         Value* keys = frame.arena.make_array<Value>(size_of(range));
         size_t count = 0;
         const Value ended = for_each_kept(frame, range, [&] {
@@ -153,6 +155,7 @@ class TransformMapNode final : public ComprehensionNode {
     using ComprehensionNode::ComprehensionNode;
     Value evaluate(Frame& frame) const override {
         const Value range = parts_.range->evaluate(frame);
+        if (!frame.charge(size_of(range) / 2)) return Frame::exhausted();
         MapEntry* entries = frame.arena.make_array<MapEntry>(size_of(range));
         size_t count = 0;
         const Value ended = for_each_kept(frame, range, [&] {

@@ -165,6 +165,13 @@ bool FunctionTable::has_global(std::string_view name) const {
     return false;
 }
 
+std::string readable_name(std::string_view name) {
+    std::string readable(name);
+    if (is_operator_name(name))
+        std::erase_if(readable, [](char c) { return c == '_' || c == '@'; });
+    return readable;
+}
+
 std::vector<std::string_view> FunctionTable::names() const {
     std::vector<std::string_view> found;
     for (const auto& [name, overloads] : overloads_)

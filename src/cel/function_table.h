@@ -86,5 +86,7 @@ class FunctionTable {
 inline bool is_operator_name(std::string_view name) {
     return name.starts_with('_') || name.ends_with('_') || name.starts_with('@');
 }
+/// As it is written: "+" for "_+_".
+std::string readable_name(std::string_view name);
 
 }  // namespace messina::cel

@@ -96,7 +96,6 @@ class Expander {
         if (field->kind != ExprKind::Select || field->is_test)
             return fail(*field, "has() takes a field, as in has(a.b)");
         field->is_test = true;
-        field->at = call_->at;
         return field;
     }
 
@@ -142,7 +141,7 @@ class Expander {
         Expr* values = call_->args[0];
         if (values->kind != ExprKind::List || !values->optional_items.empty())
             return fail(*values, "cel.block() takes a list of values first");
-        Expr* expr = ast_.make(ExprKind::Block, call_->at);
+        Expr* expr = ast_.make(ExprKind::Bind, call_->at);
         expr->args = values->args;
         expr->args.push_back(call_->args[1]);
         return expr;

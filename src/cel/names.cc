@@ -32,7 +32,6 @@ class NameResolver {
             case ExprKind::Call: return call(expr);
             case ExprKind::Comprehension: return comprehension(expr);
             case ExprKind::Bind: return bind(expr);
-            case ExprKind::Block: return block(expr);
             case ExprKind::Struct: return structure(expr);
             default: return children(expr);
         }
@@ -73,19 +72,11 @@ class NameResolver {
     }
 
     Result<void> bind(Expr& expr) {
-        MESSINA_TRY_VOID(visit(*expr.args[0]));
-        expr.first_local = static_cast<uint32_t>(locals_.size());
-        push_local(expr.variables[0]);
-        MESSINA_TRY_VOID(visit(*expr.args[1]));
-        locals_.pop_back();
-        return {};
-    }
-
-    Result<void> block(Expr& expr) {
         expr.first_local = static_cast<uint32_t>(locals_.size());
         for (size_t i = 0; i + 1 < expr.args.size(); ++i) {
             MESSINA_TRY_VOID(visit(*expr.args[i]));
-            push_local(ast_.arena().copy(fmt::format("@index:{}", i)));
+            push_local(expr.variables[0].empty() ? ast_.arena().copy(fmt::format("@index:{}", i))
+                                                 : expr.variables[0]);
         }
         MESSINA_TRY_VOID(visit(*expr.args.back()));
         locals_.resize(expr.first_local);

@@ -13,6 +13,8 @@ namespace messina::cel {
 
 inline constexpr uint32_t kNoLocal = UINT32_MAX;
 
+class ItemTest;
+
 class Node {
   public:
     Node() = default;
@@ -28,6 +30,8 @@ class Node {
     [[nodiscard]] virtual uint32_t local() const { return kNoLocal; }
     /// The slot when this is one read as an optional (event.?user).
     [[nodiscard]] virtual SlotIndex optional_slot() const { return kNoSlot; }
+    /// This as a test of the local alone (fused_nodes.h), or null.
+    [[nodiscard]] virtual const ItemTest* item_test(uint32_t) const { return nullptr; }
 };
 
 using NodePtr = std::unique_ptr<const Node>;

@@ -109,6 +109,20 @@ class LogicNode final : public Node {
     NodeList terms_;
 };
 
+class NotNode final : public Node {
+  public:
+    explicit NotNode(NodePtr operand) : operand_(std::move(operand)) {}
+
+    Value evaluate(Frame& frame) const override {
+        const Value value = operand_->evaluate(frame);
+        if (value.is(Kind::Bool)) return Value::boolean(!value.as_bool());
+        return is_failure(value) ? value : no_such_overload(frame, "!_", std::span(&value, 1));
+    }
+
+  private:
+    NodePtr operand_;
+};
+
 class ConditionalNode final : public Node {
   public:
     ConditionalNode(NodePtr condition, NodePtr when_true, NodePtr when_false)
@@ -248,7 +262,8 @@ Value no_such_overload(Frame& frame, std::string_view name, std::span<const Valu
         if (!types.empty()) types += ", ";
         types += type_name(arg.kind());
     }
-    return frame.fail("cel.no_such_overload", "no such overload: {}({})", name, types);
+    return frame.fail("cel.no_such_overload", "'{}' does not take ({})", readable_name(name),
+                      types);
 }
 
 NodePtr call_node(std::string_view name, CallStyle style, NodeList args) {
@@ -265,6 +280,9 @@ NodePtr and_node(NodeList terms) {
 }
 NodePtr or_node(NodeList terms) {
     return std::make_unique<LogicNode<true>>(std::move(terms));
+}
+NodePtr not_node(NodePtr operand) {
+    return std::make_unique<NotNode>(std::move(operand));
 }
 NodePtr conditional_node(NodePtr condition, NodePtr when_true, NodePtr when_false) {
     return std::make_unique<ConditionalNode>(std::move(condition), std::move(when_true),

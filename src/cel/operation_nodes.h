@@ -19,6 +19,7 @@ Value no_such_overload(Frame& frame, std::string_view name, std::span<const Valu
 /// Logic absorbs failures: false && failure is false, true || failure is true.
 NodePtr and_node(NodeList terms);
 NodePtr or_node(NodeList terms);
+NodePtr not_node(NodePtr operand);
 NodePtr conditional_node(NodePtr condition, NodePtr when_true, NodePtr when_false);
 
 /// optional.or(other), optional.orValue(other): `other` is evaluated only when needed.

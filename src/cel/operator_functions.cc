@@ -156,10 +156,6 @@ Value in_map(Frame& frame, Args args) {
     return Value::boolean(find_key(args[1], args[0]) != nullptr);
 }
 
-Value negate_bool(Frame&, Args args) {
-    return Value::boolean(!args[0].as_bool());
-}
-
 // --- times ---
 
 Value add_times(Frame&, Args args) {
@@ -207,7 +203,7 @@ constexpr std::array kRows = {
     FunctionRow{"_%_(uint, uint) -> uint", modulo_integers<uint64_t>, kRemainder},
     FunctionRow{"-_(int) -> int", negate_int, kNegation},
     FunctionRow{"-_(double) -> double", negate_double, kNegation},
-    FunctionRow{"!_(bool) -> bool", negate_bool, kNegation},
+    FunctionRow{"!_(bool) -> bool", nullptr, kNegation},
     FunctionRow{"_&&_(bool...) -> bool", nullptr, "True when all are."},
     FunctionRow{"_||_(bool...) -> bool", nullptr, "True when one is."},
     FunctionRow{"_?_:_(bool, A, A) -> A", nullptr, "One or the other."},

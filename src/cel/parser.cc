@@ -204,14 +204,15 @@ class Parser {
     }
 
     Parsed select(Expr* operand) {
-        const Offset at = take().begin;
+        take();
         const bool is_optional = accept(TokenKind::Question);
         if (!is(TokenKind::Identifier) && !is(TokenKind::QuotedIdentifier))
             return unexpected("a field name");
+        const Offset at = token().begin;
         const bool is_quoted = is(TokenKind::QuotedIdentifier);
         const std::string_view name = identifier_text(take());
         if (is(TokenKind::LeftParen) && !is_quoted && !is_optional) {
-            Expr* call = ast_.make(ExprKind::Call, token().begin);
+            Expr* call = ast_.make(ExprKind::Call, at);
             call->name = name;
             call->target = operand;
             MESSINA_TRY(call->args, arguments());
@@ -275,7 +276,7 @@ class Parser {
         if (!is(TokenKind::Identifier)) return unexpected("a name");
         const Token name = take();
         if (is(TokenKind::LeftParen)) {
-            Expr* call = ast_.make(ExprKind::Call, token().begin);
+            Expr* call = ast_.make(ExprKind::Call, name.begin);
             call->name = identifier_text(name);
             call->is_absolute = is_absolute;
             MESSINA_TRY(call->args, arguments());

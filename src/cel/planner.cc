@@ -1,6 +1,7 @@
 #include "cel/planner.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/core.h>
 
@@ -8,6 +9,7 @@
 #include "cel/comprehension_nodes.h"
 #include "cel/fused_nodes.h"
 #include "cel/operation_nodes.h"
+#include "cel/regex.h"
 
 namespace messina::cel {
 namespace {
@@ -47,7 +49,6 @@ class Planner {
             case ExprKind::Map: return collection(expr);
             case ExprKind::Comprehension: return comprehension(expr);
             case ExprKind::Bind: return bind(expr);
-            case ExprKind::Block: return block(expr, 0);
         }
         return unknown(expr);
     }
@@ -84,30 +85,27 @@ class Planner {
     // --- slots ---
 
     /// The name when `expr` selects a field by a name that is known now.
-    static const std::string_view* field_name(const Expr& expr, std::string_view& name) {
-        if (expr.kind == ExprKind::Select) {
-            name = expr.name;
-            return &name;
-        }
+    static std::optional<std::string_view> field_name(const Expr& expr) {
+        if (expr.kind == ExprKind::Select) return expr.name;
         const bool is_constant_index = expr.kind == ExprKind::Index &&
                                        expr.args[0]->kind == ExprKind::Constant &&
                                        expr.args[0]->constant.is(Kind::String);
-        if (!is_constant_index) return nullptr;
-        name = expr.args[0]->constant.as_text();
-        return &name;
+        if (!is_constant_index) return std::nullopt;
+        return expr.args[0]->constant.as_text();
     }
 
     Made path_or_access(const Expr& expr) {
         Path path;
         bool is_optional = false;
         const Expr* at = &expr;
-        std::string_view name;
-        while (at->kind != ExprKind::Variable && field_name(*at, name) != nullptr) {
-            path.emplace_back(name);
+        while (at->kind != ExprKind::Variable) {
+            const std::optional<std::string_view> name = field_name(*at);
+            // has(a.b).c: what has() gives is no field to go on from.
+            if (!name || (at->is_test && at != &expr)) return access(expr);
+            path.emplace_back(*name);
             is_optional = is_optional || at->is_optional;
             at = at->target;
         }
-        if (at->kind != ExprKind::Variable) return access(expr);
         std::ranges::reverse(path);
         Result<SlotIndex> slot = resolver_(at->name, path);
         if (!slot) {
@@ -155,28 +153,41 @@ class Planner {
     Made call(const Expr& expr) {
         Planned made;
         MESSINA_TRY(NodeList nodes, nodes_of(expr, made));
-        const bool is_method = expr.target != nullptr;
-        if (expr.name == "_&&_") {
-            made.node = and_node(std::move(nodes));
-        } else if (expr.name == "_||_") {
-            made.node = or_node(std::move(nodes));
-        } else if (expr.name == "_?_:_") {
-            made.node =
-                conditional_node(std::move(nodes[0]), std::move(nodes[1]), std::move(nodes[2]));
-        } else if (is_method && nodes.size() == 2 && expr.name == "or") {
-            made.node = optional_or_node(std::move(nodes[0]), std::move(nodes[1]));
-        } else if (is_method && nodes.size() == 2 && expr.name == "orValue") {
-            made.node = optional_or_value_node(std::move(nodes[0]), std::move(nodes[1]));
-        } else if (FunctionTable::get().find(expr.name).empty()) {
-            return unknown(expr);
-        } else {
+        made.node = lazy_call(expr, nodes);
+        if (made.node == nullptr) {
+            if (FunctionTable::get().find(expr.name).empty()) return unknown(expr);
+            if (expr.name == "matches") MESSINA_TRY_VOID(check_pattern(expr, *nodes.back()));
+            const CallStyle style =
+                expr.target != nullptr ? CallStyle::Method : CallStyle::Function;
             const std::string_view name = arena_.copy(expr.name);
-            made.node = fused_call_node(name, nodes);
-            if (made.node == nullptr)
-                made.node = call_node(name, is_method ? CallStyle::Method : CallStyle::Function,
-                                      std::move(nodes));
+            made.node = fused_call_node(name, style, nodes);
+            if (made.node == nullptr) made.node = call_node(name, style, std::move(nodes));
         }
         return fold(std::move(made));
+    }
+
+    /// The calls that do not evaluate all their arguments; null for any other.
+    static NodePtr lazy_call(const Expr& expr, NodeList& nodes) {
+        if (expr.name == "_&&_") return and_node(std::move(nodes));
+        if (expr.name == "_||_") return or_node(std::move(nodes));
+        if (expr.name == "!_") return not_node(std::move(nodes[0]));
+        if (expr.name == "_?_:_")
+            return conditional_node(std::move(nodes[0]), std::move(nodes[1]), std::move(nodes[2]));
+        if (expr.target == nullptr || nodes.size() != 2) return nullptr;
+        if (expr.name == "or") return optional_or_node(std::move(nodes[0]), std::move(nodes[1]));
+        if (expr.name == "orValue")
+            return optional_or_value_node(std::move(nodes[0]), std::move(nodes[1]));
+        return nullptr;
+    }
+
+    /// A pattern that is written out is compiled now; a mistake in it is found now.
+    Result<void> check_pattern(const Expr& expr, const Node& pattern) const {
+        if (pattern.constant() == nullptr || !pattern.constant()->is(Kind::String)) return {};
+        const auto compiled = compile_pattern(pattern.constant()->as_text());
+        if (compiled->ok()) return {};
+        return source_.fail(expr.args.back()->at, "cel.pattern",
+                            fmt::format("this is no regular expression: {}", compiled->error()),
+                            "the syntax is that of RE2");
     }
 
     Made collection(const Expr& expr) {
@@ -233,33 +244,21 @@ class Planner {
         return fold(std::move(made));
     }
 
+    /// cel.bind and cel.block: all of args but the last are values.
     Made bind(const Expr& expr) {
-        MESSINA_TRY(Planned value, visit(*expr.args[0]));
-        MESSINA_TRY(Planned result, visit_inside(*expr.args[1], expr.first_local, 1));
-        return bound(expr.first_local, std::move(value), std::move(result));
-    }
-
-    Made bound(uint32_t local, Planned value, Planned result) {
         Planned made;
+        NodeList values;
+        for (uint32_t i = 0; i + 1 < expr.args.size(); ++i) {
+            MESSINA_TRY(Planned value, visit_inside(*expr.args[i], expr.first_local, i));
+            depend(made, value);
+            values.push_back(std::move(value.node));
+        }
+        const auto count = static_cast<uint32_t>(values.size());
+        MESSINA_TRY(Planned result, visit_inside(*expr.args.back(), expr.first_local, count));
         depend(made, result);
-        close_scope(made, local);
-        depend(made, value);
-        made.node = bind_node(local, std::move(value.node), std::move(result.node));
+        close_scope(made, expr.first_local);
+        made.node = bind_node(expr.first_local, std::move(values), std::move(result.node));
         return fold(std::move(made));
-    }
-
-    /// cel.block as binds inside each other, from value number `from` on.
-    Made block(const Expr& expr, size_t from) {
-        if (from + 1 == expr.args.size()) return visit(*expr.args[from]);
-        const uint32_t local = expr.first_local + static_cast<uint32_t>(from);
-        MESSINA_TRY(Planned value, visit(*expr.args[from]));
-        const uint32_t outer = scope_;
-        scope_ = local + 1;
-        local_max_ = std::max(local_max_, scope_);
-        Made rest = block(expr, from + 1);
-        scope_ = outer;
-        if (!rest) return rest;
-        return bound(local, std::move(value), *std::move(rest));
     }
 
     const Source& source_;

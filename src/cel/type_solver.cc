@@ -75,6 +75,7 @@ bool TypeSolver::mentions(const CheckType* type, uint32_t param) const {
 
 void TypeSolver::learn(uint32_t param, const CheckType* type) {
     if (known_.size() <= param) known_.resize(param + 1);
+    changes_.push_back({param, known_[param]});
     known_[param] = type;
 }
 
@@ -128,10 +129,11 @@ bool TypeSolver::is_assignable(const CheckType* from, const CheckType* to) {
 
 bool TypeSolver::are_assignable(std::span<const CheckType* const> from,
                                 std::span<const CheckType* const> to) {
-    const Known before = known_;
+    changes_.clear();
     for (size_t i = 0; i < from.size(); ++i)
         if (!assign(from[i], to[i])) {
-            known_ = before;
+            for (; !changes_.empty(); changes_.pop_back())
+                known_[changes_.back().param] = changes_.back().before;
             return false;
         }
     return true;

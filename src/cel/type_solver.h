@@ -34,9 +34,6 @@ class TypeSolver {
 
   private:
     enum class Unknowns : uint8_t { Stay, AreDyn };
-    /// What is known of each parameter; null: nothing.
-    using Known = std::vector<const CheckType*>;
-
     bool assign(const CheckType* from, const CheckType* to);
     bool assign_parameters(const CheckType* from, const CheckType* to);
     /// Whether `type` can be what `param` stands for; `was_known`: something else already is.
@@ -49,7 +46,14 @@ class TypeSolver {
     void learn(uint32_t param, const CheckType* type);
 
     TypePool& types_;
-    Known known_;
+    /// What is known of each parameter; null: nothing.
+    std::vector<const CheckType*> known_;
+    /// What was known before each learn(), to take back what a failed attempt learnt.
+    struct Change {
+        uint32_t param;
+        const CheckType* before;
+    };
+    std::vector<Change> changes_;
     /// 0 … 25 are the letters of signatures.
     uint32_t next_param_ = 26;
 };

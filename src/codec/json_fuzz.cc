@@ -50,7 +50,7 @@ void check_splice(std::string_view text) {
         std::vector<size_t> ends;
         make_json_encoder(plan)->encode(batch, batch.live(), out, ends);
         const Result<Value> spliced = parse_json(out.view(), batch.arena);
-        expect(spliced && is_identical(*spliced, edited_root(batch, 0, plan)), "bad splice", text);
+        expect(spliced && is_identical(*spliced, RootEditor(plan).apply(batch, 0)), "bad splice", text);
         expect(out.view().find('\n') == out.size() - 1, "a line break inside a line", text);
     }
 }

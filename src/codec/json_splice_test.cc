@@ -165,7 +165,7 @@ TEST(JsonSplicingOfRandomDocuments, EqualsEditingTheParsedDocument) {
             EXPECT_EQ(line.find('\n'), line.size() - 1) << line;
             const Result<Value> spliced = parse_json(line, batch.arena);
             ASSERT_TRUE(spliced) << texts[row] << "\n" << line << spliced.error().message;
-            const Value expected = edited_root(batch, row, plan);
+            const Value expected = RootEditor(plan).apply(batch, row);
             EXPECT_TRUE(is_identical(*spliced, expected)) << texts[row] << "\n"
                                                           << line << to_json(expected);
         }

@@ -61,6 +61,42 @@ class AvroFileDecoder final : public codec::Decoder {
     LaneSchemaRef known_;
 };
 
+/// A splicing encoder for each file's schema.
+class AvroFileEncoder final : public codec::Encoder {
+  public:
+    explicit AvroFileEncoder(codec::OutputPlan plan) : plan_(std::move(plan)) {}
+
+    void encode(Batch& batch, std::span<const RowIndex> rows, Buffer& out, std::vector<size_t>& ends) override {
+        if (batch.schema != known_) {
+            Result<std::unique_ptr<codec::Encoder>> encoder = make(batch.schema);
+            if (!encoder) {
+                for (const RowIndex row : rows) {
+                    batch.fail_row(row, "encode", encoder.error());
+                    ends.push_back(out.size());
+                }
+                return;
+            }
+            encoder_ = std::move(*encoder);
+            known_ = batch.schema;
+        }
+        encoder_->encode(batch, rows, out, ends);
+    }
+
+  private:
+    Result<std::unique_ptr<codec::Encoder>> make(const LaneSchemaRef& lane) const {
+        const auto* file = dynamic_cast<const AvroFileSchema*>(lane.get());
+        MESSINA_CHECK(file != nullptr, "an Avro lane has a schema");
+        codec::avro::AvroOutput output;
+        output.input.schema = file->schema;
+        output.edit_types = plan_.edit_types;
+        return codec::avro::make_avro_encoder(std::move(output), plan_);
+    }
+
+    codec::OutputPlan plan_;
+    std::unique_ptr<codec::Encoder> encoder_;
+    LaneSchemaRef known_;
+};
+
 class AvroFormat final : public Format {
   public:
     static Result<FormatRef> make(const config::Options& options) {
@@ -78,13 +114,20 @@ class AvroFormat final : public Format {
         return std::make_unique<AvroFileDecoder>(projection, reader_);
     }
     Result<std::unique_ptr<codec::Encoder>> make_encoder(const codec::OutputPlan& plan) const override {
+        if (plan.can_splice) return std::make_unique<AvroFileEncoder>(plan);
         if (schema_ == nullptr)
-            return fail(ErrorClass::Misconfigured, "avro.no_schema", "an Avro output needs `schema:`", "name the .avsc file to write under");
+            return fail(ErrorClass::Misconfigured, "avro.no_schema", "an Avro output needs `schema:`", "name the .avsc file to write under; only an Avro input lets it be derived");
         codec::avro::AvroOutput output;
         output.schema = schema_;
         return codec::avro::make_avro_encoder(std::move(output), plan);
     }
     [[nodiscard]] std::string_view terminator() const override { return {}; }
+    /// Without a schema of its own the output's is derived from the input's: untouched bytes stay as they are.
+    [[nodiscard]] bool can_splice(const Format& input) const override {
+        const auto* other = dynamic_cast<const AvroFormat*>(&input);
+        return schema_ == nullptr && other != nullptr && other->reader_ == nullptr;
+    }
+    [[nodiscard]] const codec::avro::SchemaRef& schema() const { return schema_; }
 
   private:
     codec::avro::SchemaRef schema_;
@@ -110,6 +153,12 @@ class AvroLane final : public engine::LaneReader {
 };
 
 }  // namespace
+
+codec::avro::SchemaRef avro_output_schema(const Format& format) {
+    const auto* avro = dynamic_cast<const AvroFormat*>(&format);
+    MESSINA_CHECK(avro != nullptr, "the format is Avro");
+    return avro->schema();
+}
 
 Result<FormatRef> make_avro_format(const config::Options& options) { return AvroFormat::make(options); }
 

@@ -21,6 +21,9 @@ class AvroFileSchema final : public LaneSchema {
     const codec::avro::SchemaRef schema;
 };
 
+/// The schema an Avro format was told to write under; null when it is derived from the input.
+codec::avro::SchemaRef avro_output_schema(const Format& format);
+
 /// Reads a container file from `position` on.
 Result<std::unique_ptr<engine::LaneReader>> open_avro_lane(const std::string& path, Position position, size_t record_bytes_max);
 /// What the file's schema says of its records.

@@ -44,8 +44,8 @@ const config::Section kCsv = {
     .name = "csv",
     .summary = "Comma separated values (RFC 4180), with a header.",
     .options =
-        {{.name = "delimiter", .type = config::text(), .fallback = ",", .doc = "One character between fields; \\t for a tab."},
-         {.name = "quote", .type = config::text(), .fallback = "\"", .doc = "The quoting character; empty: none."},
+        {{.name = "delimiter", .type = config::text(), .fallback = "','", .doc = "One character between fields; \\t for a tab."},
+         {.name = "quote", .type = config::text(), .fallback = "'\"'", .doc = "The quoting character; empty: none."},
          {.name = "header", .type = config::text_list(), .doc = "Names of the columns, for files without a header line.", .example = "[id, name]"},
          {.name = "types",
           .type = config::text_map(),

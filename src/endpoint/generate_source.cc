@@ -36,7 +36,7 @@ const config::Section& field_section() {
                      .type = config::choice({"text", "hex", "sha256", "uuid", "number"}),
                      .fallback = "text",
                      .doc = "text: prefix and number; hex: 32 hexadecimal digits; sha256: 64 of them; uuid; the number itself."},
-                    {.name = "prefix", .type = config::text(), .fallback = "", .doc = "Before the number, and part of what hex, sha256 and uuid are made from."},
+                    {.name = "prefix", .type = config::text(), .doc = "Before the number, and part of what hex, sha256 and uuid are made from."},
                     {.name = "per", .type = config::integer(1, 1e9), .fallback = "1", .doc = "So many neighbouring draws share one identifier (three cookies of one user)."}},
     };
     static const config::Section choice = {

@@ -184,7 +184,7 @@ Result<std::shared_ptr<const Generator::Field>> make_field(const config::Options
                              : form == "uuid"   ? KeyForm::Uuid
                              : form == "number" ? KeyForm::Number
                                                 : KeyForm::Text;
-    return std::make_shared<KeyField>(draw, key_form, options.get_text("prefix"), static_cast<uint64_t>(options.get_integer("per")));
+    return std::make_shared<KeyField>(draw, key_form, options.has("prefix") ? options.get_text("prefix") : std::string(), static_cast<uint64_t>(options.get_integer("per")));
 }
 
 }  // namespace

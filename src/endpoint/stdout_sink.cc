@@ -22,7 +22,7 @@ const config::Section kDiscard = {
 
 class StdoutOutput final : public StreamOutput {
   public:
-    Result<void> write(std::string_view records) override {
+    Result<void> write(std::string_view records, std::span<const size_t>) override {
         const std::lock_guard lock(mutex_);
         Result<void> written = write_all(STDOUT_FILENO, records, "standard output");
         // A closed pipe cannot be mended: nobody reads any more.
@@ -37,7 +37,7 @@ class StdoutOutput final : public StreamOutput {
 
 class DiscardOutput final : public StreamOutput {
   public:
-    Result<void> write(std::string_view) override { return {}; }
+    Result<void> write(std::string_view, std::span<const size_t>) override { return {}; }
     Result<void> sync() override { return {}; }
 };
 

@@ -11,7 +11,10 @@ StreamSink::StreamSink(std::string name, std::unique_ptr<codec::Encoder> encoder
 
 void StreamSink::write(Batch& batch, std::span<const RowIndex> rows, engine::Delivery& delivery) {
     const size_t failures_before = batch.failures.size();
-    ends_.clear();
+    if (Result<void> prepared = output_->prepare(batch); !prepared) {
+        for (const RowIndex row : rows) delivery.failed(row, engine::Outcome::Refused, prepared.error());
+        return;
+    }
     encoder_->encode(batch, rows, buffer_, ends_);
     Pending pending{&delivery, {rows.begin(), rows.end()}};
     if (batch.failures.size() > failures_before) [[unlikely]] {
@@ -27,10 +30,11 @@ void StreamSink::flush() {
     if (pending_.empty()) return;
     // Reports may lead to further writes: what is pending is taken out first.
     const std::vector<Pending> settled = std::exchange(pending_, {});
-    Result<void> written = output_->write(buffer_.view());
+    Result<void> written = output_->write(buffer_.view(), ends_);
     if (written) written = output_->sync();
     if (written) bytes_out_.add(buffer_.size());
     buffer_.clear();
+    ends_.clear();
     for (const Pending& pending : settled) {
         if (written) {
             pending.delivery->done(pending.rows.size());

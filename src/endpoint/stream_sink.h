@@ -19,8 +19,12 @@ namespace messina::endpoint {
 class StreamOutput {
   public:
     virtual ~StreamOutput() = default;
-    /// Writes whole records, all or nothing as far as the medium allows.
-    virtual Result<void> write(std::string_view records) = 0;
+    /// What the encoders were made for; called once for each worker before the first batch.
+    virtual void expect(const codec::OutputPlan&) {}
+    /// Called before a batch is encoded: an output whose head depends on the records (a schema) writes it now.
+    virtual Result<void> prepare(const Batch&) { return {}; }
+    /// Writes whole records, all or nothing as far as the medium allows. `ends`: where each of them ends in `records`.
+    virtual Result<void> write(std::string_view records, std::span<const size_t> ends) = 0;
     /// Makes what was written durable.
     virtual Result<void> sync() = 0;
 };

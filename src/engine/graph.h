@@ -38,7 +38,7 @@ struct Graph {
 struct FlowLimits {
     TakeLimits take;
     size_t lane_batches_max = 32;
-    size_t lane_bytes_max = 64u << 20;
+    size_t lane_bytes_max = 32u << 20;
     size_t worker_lanes_max = 16;
 };
 

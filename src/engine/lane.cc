@@ -9,6 +9,11 @@
 
 namespace messina::engine {
 
+namespace {
+// A steady state has a few batches in flight; the memory of a burst is given back.
+constexpr size_t kSpareBatchesMax = 4;
+}  // namespace
+
 Lane::Lane(std::unique_ptr<LaneReader> reader, Context context)
     : reader_(std::move(reader)), context_(context), take_backoff_(context.options.retry.backoff, context.options.seed) {
     const auto& steps = context_.graph.steps;
@@ -147,6 +152,9 @@ void Lane::finish_step(Flight& flight) {
 void Lane::start_outputs(Flight& flight) {
     (void)failpoint("engine.before_release");
     stop_at_fatal_failure(flight);
+    // What decoding and steps have put into the arena is known now, and is most of a batch's memory.
+    inflight_bytes_ += flight.batch->bytes() - flight.bytes;
+    flight.bytes = flight.batch->bytes();
     const Instant start = context_.worker.clock().instant();
     flight.write_outputs();
     context_.meters.outputs.duration.record(context_.worker.clock().instant() - start);
@@ -191,7 +199,7 @@ void Lane::release_settled() {
         context_.meters.latency.record(now - flight->taken, records);
         inflight_bytes_ -= flight->bytes;
         flight->batch->reset();
-        spare_batches_.push_back(std::move(flight->batch));
+        if (spare_batches_.size() < kSpareBatchesMax) spare_batches_.push_back(std::move(flight->batch));
     }
     // An abandoned batch that an asynchronous step still holds must stay until the step lets it go.
     std::erase_if(flights_, [](const auto& flight) {

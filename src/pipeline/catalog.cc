@@ -95,7 +95,7 @@ const config::Section& limits_section() {
         .options = {{.name = "batch_records", .type = config::integer(1, 65'536), .fallback = "512", .doc = "Records of one batch."},
                     {.name = "batch_bytes", .type = config::size(1024, 1ull << 30), .fallback = "4MiB", .doc = "Raw bytes of one batch; one larger record still comes, alone."},
                     {.name = "lane_batches", .type = config::integer(1, 4096), .fallback = "32", .doc = "Batches of one lane in flight."},
-                    {.name = "lane_bytes", .type = config::size(1024, 1ull << 36), .fallback = "64MiB", .doc = "Raw bytes of one lane in flight."},
+                    {.name = "lane_bytes", .type = config::size(1024, 1ull << 36), .fallback = "32MiB", .doc = "Memory of one lane's batches in flight, raw bytes and decoded values together."},
                     {.name = "worker_lanes", .type = config::integer(1, 10'000), .fallback = "16", .doc = "Lanes that one worker has open at once."}},
     };
     return section;

@@ -135,6 +135,7 @@ void Pipeline::plan_projection() {
         if (format == nullptr) continue;
         sink.output.can_splice = format->can_splice(source_plan_->format());
         sink.output.edits = edits;
+        for (const Edit& edit : edits) sink.output.edit_types.push_back(context_->type_of_edit(edit.path));
         sink.output.terminator = format->terminator();
         // A slot of its own: expressions see `event` with the changes made so far, encoders begin with the input.
         if (!sink.output.can_splice && root == kNoSlot) root = layout.anonymous();

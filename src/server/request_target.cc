@@ -76,7 +76,7 @@ Result<RequestTarget> parse_request_target(std::string_view target) {
     const std::string_view query =
         question == std::string_view::npos ? std::string_view{} : target.substr(question + 1);
     MESSINA_TRY(std::string path, decode(target.substr(0, question), Plus::IsPlus));
-    if (path.empty() && question == 0) path = "/";
+    if (path.empty() && question == 0) path.push_back('/');
     if (!path.starts_with('/')) return refuse("the request target does not begin with '/'");
     MESSINA_TRY(NamedTexts parameters, parse_query(query));
     return RequestTarget{std::move(path), std::move(parameters)};

@@ -98,8 +98,11 @@ Result<std::vector<size_t>> choose_columns(const config::Options& options, const
 
 TypeRef row_type(const table::TableSchema& schema, const std::vector<size_t>& columns) {
     std::vector<Type::Field> fields;
-    for (const size_t index : columns)
-        fields.push_back({schema.columns[index].name, cql::to_data_type(schema.columns[index].type)});
+    for (const size_t index : columns) {
+        Type type = *cql::to_data_type(schema.columns[index].type);
+        type.is_nullable = true;  // any column of a row may be unset
+        fields.push_back({schema.columns[index].name, std::make_shared<Type>(std::move(type))});
+    }
     return Type::record(std::move(fields));
 }
 

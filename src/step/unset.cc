@@ -64,6 +64,7 @@ Result<std::unique_ptr<plan::StepPlan>> build(std::string name, const config::Op
         if (!path)
             return fail(config::error_at(options.mark_of("fields"), path.error().code, path.error().message, path.error().hint));
         slots.push_back(context.write_event(*path));
+        context.set_type_of_edit(*path, nullptr);
     }
     return std::make_unique<UnsetPlan>(std::move(name), std::move(slots), std::move(texts), context);
 }

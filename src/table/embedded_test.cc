@@ -3,37 +3,28 @@
 
 #include <gtest/gtest.h>
 
-#include "base/failpoint.h"
-#include "table/testing/table_driver.h"
+#include "table/testing/conformance.h"
 
 namespace messina::table {
 namespace {
 
-using testing::make_schema;
-using testing::TableDriver;
-using Row = TableDriver::Row;
+class EmbeddedHarness final : public testing::StoreHarness {
+  public:
+    Result<std::unique_ptr<Store>> open(std::vector<TableSchema> tables) override {
+        return open_embedded({.path = ":memory:", .tables = std::move(tables), .clock = &clock_});
+    }
+    void advance(std::chrono::seconds by) override { clock_.advance(by); }
 
-Value text(std::string_view s) {
-    return Value::string(s);
-}
-
-TEST(Embedded, ReadsWhatWasWritten) {
-    auto store =
-        open_embedded({.path = ":memory:",
-                       .tables = {make_schema("users", {.partition_key = {"id text"},
-                                                        .columns = {"name text", "age int"}})}});
-    ASSERT_TRUE(store) << store.error().message;
-    auto table = (*store)->open_table("users");
-    ASSERT_TRUE(table);
-    TableDriver driver(**table);
-    ASSERT_TRUE(driver.upsert({text("a")}, {{"name", text("Ann")}, {"age", Value::integer(7)}}, 1));
-    const auto row = driver.read({text("a")}, {"age", "name", "id"});
-    ASSERT_TRUE(row && *row);
-    EXPECT_EQ(**row, (Row{"7", "\"Ann\"", "\"a\""}));
-    EXPECT_EQ(*driver.read({text("b")}, {"age"}), std::nullopt);
-    ASSERT_TRUE(driver.delete_row({text("a")}, 2));
-    EXPECT_EQ(*driver.read({text("a")}, {"age"}), std::nullopt);
-}
+  private:
+    VirtualClock clock_{WallTime(std::chrono::seconds(1'700'000'000))};
+};
 
 }  // namespace
+
+namespace testing {
+INSTANTIATE_TEST_SUITE_P(Embedded, StoreConformance,
+                         ::testing::Values([]() -> std::unique_ptr<StoreHarness> {
+                             return std::make_unique<EmbeddedHarness>();
+                         }));
+}  // namespace testing
 }  // namespace messina::table

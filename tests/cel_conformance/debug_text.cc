@@ -59,7 +59,7 @@ class Writer {
     }
 
   private:
-    void line() { out_ += "\n" + std::string(indent_ * 2, ' '); }
+    void line() { out_ += fmt::format("\n{:{}}", "", indent_ * 2); }
     template <class Each>
     void block(size_t count, Each each) {
         if (count == 0) return;
@@ -78,7 +78,7 @@ class Writer {
         switch (expr.kind) {
             case ExprKind::Constant: return constant(expr.constant);
             case ExprKind::Identifier:
-                out_ += (expr.is_absolute ? "." : "") + std::string(expr.name);
+                out_ += fmt::format("{}{}", expr.is_absolute ? "." : "", expr.name);
                 return adorn("Expr_IdentExpr");
             case ExprKind::Select:
                 write(*expr.target);
@@ -127,7 +127,7 @@ class Writer {
             write(*expr.target);
             out_ += '.';
         }
-        out_ += (expr.is_absolute ? "." : "") + std::string(expr.name) + "(";
+        out_ += fmt::format("{}{}(", expr.is_absolute ? "." : "", expr.name);
         block(expr.args.size(), [&](size_t i) { write(*expr.args[i]); });
         out_ += ')';
         adorn("Expr_CallExpr");

@@ -21,6 +21,15 @@ bool DatumWriter::write(const Schema& schema, NodeIndex node, const Value& value
     return write(node, value);
 }
 
+bool DatumWriter::write_field(const Schema& schema, NodeIndex record, size_t field,
+                              const Value& value, Buffer& out) {
+    schema_ = &schema;
+    out_ = &out;
+    depth_ = 0;
+    const Field& written = schema.node(record).fields[field];
+    return value.is_absent() ? write_missing(written) : write(written.node, value);
+}
+
 bool DatumWriter::set_fault(Fault fault, const Node& node, const Value& value) {
     fault_ = fault;
     const auto index = static_cast<NodeIndex>(&node - &schema_->node(0));

@@ -36,6 +36,9 @@ class DatumWriter {
     /// Appends `value` under schema.node(node). On false the bytes appended so far are rubbish: cut
     /// them off; see take_error().
     bool write(const Schema& schema, NodeIndex node, const Value& value, Buffer& out);
+    /// The same of one field of a record; Absent takes the field's default, as in a whole record.
+    bool write_field(const Schema& schema, NodeIndex record, size_t field, const Value& value,
+                     Buffer& out);
     /// The error of the failed write, its path put below `prefix`; clears it.
     Error take_error(const std::string& prefix = {});
 

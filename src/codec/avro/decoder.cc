@@ -62,6 +62,8 @@ class AvroDecoder final : public Decoder {
     Error error_;
 };
 
+}  // namespace
+
 Result<void> check_input(const AvroInput& input) {
     if (input.framing == Framing::Confluent && input.source == nullptr)
         return fail(ErrorClass::Misconfigured, "avro.no_source",
@@ -73,8 +75,6 @@ Result<void> check_input(const AvroInput& input) {
                     "configure the schema they were written with");
     return {};
 }
-
-}  // namespace
 
 Result<ShapesRef> make_shapes(const SchemaRef& writer, const SchemaRef& reader) {
     if (reader == nullptr || reader->reads_like(*writer)) return Shapes::plain(writer);
@@ -98,20 +98,19 @@ Program* Programs::find(std::string_view bytes, Framed& framed, Error& error) {
     return last_;
 }
 
-Result<SchemaRef> Programs::writer_of(uint64_t id) {
-    if (input_.framing == Framing::Confluent)
-        return input_.source->schema(static_cast<uint32_t>(id));
-    if (input_.framing == Framing::SingleObject && id != input_.schema->fingerprint())
+Result<SchemaRef> writer_of_input(const AvroInput& input, uint64_t id) {
+    if (input.framing == Framing::Confluent) return input.source->schema(static_cast<uint32_t>(id));
+    if (input.framing == Framing::SingleObject && id != input.schema->fingerprint())
         return fail(ErrorClass::Poison, "avro.unknown_fingerprint",
                     fmt::format("the record names schema {:016x}; the configured one is {:016x}",
-                                id, input_.schema->fingerprint()),
+                                id, input.schema->fingerprint()),
                     "configure the schema that the record was written with");
-    return input_.schema;
+    return input.schema;
 }
 
 Result<Program*> Programs::compile(uint64_t id) {
     if (const auto known = programs_.find(id); known != programs_.end()) return known->second.get();
-    MESSINA_TRY(const SchemaRef writer, writer_of(id));
+    MESSINA_TRY(const SchemaRef writer, writer_of_input(input_, id));
     MESSINA_TRY(ShapesRef shapes, make_shapes(writer, input_.reader));
     auto program =
         std::make_unique<Program>(Program::compile(std::move(shapes), projection_, input_.extent));

@@ -34,6 +34,9 @@ struct AvroInput {
     Extent extent = Extent::Wanted;
 };
 
+/// Whether the options fit together: a schema or a source where one is needed (Misconfigured).
+Result<void> check_input(const AvroInput& input);
+
 /// The compiled programs of one projection, one for each writer's schema.
 class Programs {
   public:
@@ -48,7 +51,6 @@ class Programs {
 
   private:
     Result<Program*> compile(uint64_t id);
-    Result<SchemaRef> writer_of(uint64_t id);
 
     AvroInput input_;
     Projection projection_;
@@ -56,6 +58,9 @@ class Programs {
     uint64_t last_id_ = 0;
     Program* last_ = nullptr;
 };
+
+/// The schema that a record's header names, by what Framed::schema says.
+Result<SchemaRef> writer_of_input(const AvroInput& input, uint64_t id);
 
 /// The writer's schema alone, or resolved against the reader's where the two differ.
 Result<ShapesRef> make_shapes(const SchemaRef& writer, const SchemaRef& reader);

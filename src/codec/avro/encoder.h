@@ -14,8 +14,9 @@ namespace messina::codec::avro {
 
 struct AvroOutput {
     Framing framing = Framing::None;
-    /// The schema to write under, and its id (Confluent). Without splice it is needed; with splice
-    /// it must be empty: the schema is derived from the writer's (derive.h).
+    /// The schema to write under, and its id (Confluent). Empty when the plan can splice: then the
+    /// schema is derived from the writer's (derive.h). One given all the same is written under,
+    /// without splice; whole records must be decoded for that (OutputPlan::root_slot).
     SchemaRef schema;
     uint32_t schema_id = 0;
     WriteOptions write = {};

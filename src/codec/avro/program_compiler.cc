@@ -165,7 +165,8 @@ void ProgramCompiler::inside_record(const Shape& record, const Wants& deeper, si
     }
 }
 
-/// Fields that the writer does not have: the reader's default, and the place to add them.
+/// Fields that the writer does not have: the reader's default, and the place to add them, or to
+/// add the record that they would be in.
 void ProgramCompiler::absent_field(const Shape& record, const std::string& name, const Wants& wants,
                                    size_t depth) {
     Value held;
@@ -174,8 +175,7 @@ void ProgramCompiler::absent_field(const Shape& record, const std::string& name,
     for (const ProjectionField* want : wants) {
         const Value found = navigate(held, want->path, depth + 1);
         if (want->slot != kNoSlot && !found.is_absent()) constant(found, want->slot);
-        if (want->site != kNoSite && want->path.size() == depth + 1)
-            emit(What::AppendSite, 0, want->site);
+        if (want->site != kNoSite) emit(What::AppendSite, 0, want->site);
     }
 }
 

@@ -44,8 +44,7 @@ class DefaultEncoder {
 
     Result<void> encode(NodeIndex index, Element value) {
         // Unions of records that hold unions, and defaults built on defaults, can grow without end.
-        if (++steps_ > kStepsMax || out_.size() > kBytesMax)
-            return fail(ErrorClass::Misconfigured, "avro.schema_limit", "it is too large");
+        if (++steps_ > kStepsMax || out_.size() > kBytesMax) return too_large();
         const Node& node = nodes_[index];
         switch (node.kind) {
             case SchemaKind::Null:
@@ -65,6 +64,10 @@ class DefaultEncoder {
   private:
     static constexpr size_t kStepsMax = 1'000'000;
     static constexpr size_t kBytesMax = 1024 * 1024;
+
+    static std::unexpected<Error> too_large() {
+        return fail(ErrorClass::Misconfigured, "avro.schema_limit", "it is too large");
+    }
 
     Result<void> encode_integer(Element value, int64_t min, int64_t max, std::string_view wanted) {
         int64_t number = 0;
@@ -116,6 +119,7 @@ class DefaultEncoder {
                 MESSINA_TRY_VOID(encode(field.node, member));
             } else if (field.default_bytes) {
                 out_.append(*field.default_bytes);
+                if (out_.size() > kBytesMax) return too_large();
             } else {
                 return misfit(fmt::format("a '{}': field '{}' is missing", node.name, field.name),
                               value);

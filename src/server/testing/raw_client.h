@@ -2,10 +2,12 @@
 // its socket only.
 #pragma once
 
+#include <cerrno>
 #include <charconv>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
