@@ -1,6 +1,7 @@
 // What several verbs share: loading a pipeline file and saying what is wrong with it.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
@@ -19,5 +20,6 @@ struct FileAccess {
     std::vector<std::string> env_patterns = {"*"};
 };
 pipeline::LoadOptions load_options(const FileAccess& access);
+void add_file_access(CLI::App& verb, FileAccess& access);
 
 }  // namespace messina::cli

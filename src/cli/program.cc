@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,17 @@ constexpr const char* kDescription =
     "  messina create enrich > enrich.yaml    a commented file to start from\n"
     "  messina check enrich.yaml              every mistake that can be found without running\n"
     "  messina run enrich.yaml                run it";
+
+/// The list of verbs shows the first line of each; `messina VERB --help` shows the examples below it.
+class VerbFormatter final : public CLI::Formatter {
+  public:
+    std::string make_subcommand(const CLI::App* verb) const override {
+        std::stringstream out;
+        const std::string description = verb->get_description();
+        CLI::detail::format_help(out, verb->get_display_name(true), description.substr(0, description.find('\n')), column_width_);
+        return out.str();
+    }
+};
 
 /// CLI11's own message, with the nearest word that would have been right.
 int refuse(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
@@ -48,17 +60,18 @@ int refuse(const CLI::App& app, const CLI::ParseError& error, int argc, char** a
 int run_program(int argc, char** argv) {
     CLI::App app(kDescription, "messina");
     app.require_subcommand(1);
+    app.formatter(std::make_shared<VerbFormatter>());
     app.set_help_flag("-h,--help", "Shows this");
     int exit_code = kOk;
     add_run(app, exit_code);
     add_check(app, exit_code);
-    //X add_test(app, exit_code);
-    //X add_create(app, exit_code);
-    //X add_explain(app, exit_code);
-    //X add_eval(app, exit_code);
-    //X add_doc(app, exit_code);
-    //X add_list(app, exit_code);
-    //X add_completion(app, exit_code);
+    add_test(app, exit_code);
+    add_create(app, exit_code);
+    add_explain(app, exit_code);
+    add_eval(app, exit_code);
+    add_doc(app, exit_code);
+    add_list(app, exit_code);
+    add_completion(app, exit_code);
     add_version(app, exit_code);
     try {
         app.parse(argc, argv);

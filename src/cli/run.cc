@@ -27,7 +27,9 @@ int run(const RunArguments& arguments) {
 
 void add_run(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<RunArguments>();
-    CLI::App* verb = app.add_subcommand("run", "Runs the pipelines of a file");
+    CLI::App* verb = app.add_subcommand("run", "Runs the pipelines of a file\n\n"
+                                               "  messina run enrich.yaml\n"
+                                               "  messina run filter.yaml --no-summary < events.jsonl > clicks.jsonl");
     verb->add_option("file", arguments->file, "The pipeline file; - is standard input")->required();
     verb->add_option("--listen", arguments->run.listen, "Serves /metrics, /livez and /readyz at this address, such as 127.0.0.1:8083");
     verb->add_flag("--insecure-listen", arguments->run.is_listening_insecurely, "Lets --listen name an address that other machines reach");
@@ -36,8 +38,7 @@ void add_run(CLI::App& app, int& exit_code) {
     verb->add_flag("--no-progress", arguments->run.hides_progress, "Draws no progress line");
     verb->add_flag("--no-summary", arguments->run.hides_summary, "Prints no closing summary");
     verb->add_option("--summary-json", arguments->run.summary_file, "Writes the closing summary to this file as JSON");
-    verb->add_option("--allow-file", arguments->access.file_roots, "Lets ${file:} and ${dir:} read below this folder");
-    verb->add_option("--allow-env", arguments->access.env_patterns, "Names of variables that ${env:} may read; all when absent");
+    add_file_access(*verb, arguments->access);
     verb->callback([arguments, &exit_code] { exit_code = run(*arguments); });
 }
 

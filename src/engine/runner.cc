@@ -87,8 +87,9 @@ void Runner::collect_news() {
     }
 }
 
-void Runner::commit() {
-    if (pending_commits_.empty()) return;
+/// Returns whether anything was committed.
+bool Runner::commit() {
+    if (pending_commits_.empty()) return false;
     std::vector<LanePosition> positions;
     for (const auto& [lane, position] : pending_commits_) positions.push_back({lane, position});
     Result<void> done = blueprint_.source().commit(positions);
@@ -96,10 +97,11 @@ void Runner::commit() {
         // Not committed is safe: the records would be read again. Transient troubles are tried at the next turn.
         if (policy_for(done.error().error_class, Outcome::Refused) != Policy::Retry && !failure_)
             failure_ = std::move(done.error());
-        return;
+        return false;
     }
     for (const LanePosition& position : positions) committed_[position.lane] = position.position;
     pending_commits_.clear();
+    return true;
 }
 
 void Runner::drain_once(Threads threads) {
@@ -157,7 +159,8 @@ RunReport Runner::run_inline(VirtualClock& clock) {
         bool has_moved = assign_lanes(Threads::None);
         for (auto& worker : workers_) has_moved = worker->turn() || has_moved;
         collect_news();
-        commit();
+        // A source may wait for its own commit before it gives more.
+        has_moved = commit() || has_moved;
         if (is_stop_requested_ || failure_) drain_once(Threads::None);
         if (is_finished()) break;
         if (has_moved) {

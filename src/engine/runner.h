@@ -50,7 +50,7 @@ class Runner {
     enum class Threads : uint8_t { Own, None };
     bool assign_lanes(Threads threads);
     void collect_news();
-    void commit();
+    bool commit();
     void drain_once(Threads threads);
     [[nodiscard]] bool is_finished() const;
     void give(size_t worker, std::unique_ptr<LaneReader> reader, Threads threads);

@@ -26,8 +26,11 @@ class Pipeline final : public engine::Blueprint {
 
     /// Makes the source; before the first run.
     Result<void> prepare();
-    /// Takes records from elsewhere instead (`messina test`).
-    void replace_source(std::unique_ptr<engine::Source> source) { source_ = std::move(source); }
+    /// Takes records from elsewhere instead (`messina test`); before prepare(). `wrap` gets the plan that the file declares.
+    template <class Wrap>
+    void replace_source(Wrap&& wrap) {
+        source_plan_ = wrap(std::move(source_plan_));
+    }
 
     struct Step {
         std::string name;
@@ -46,8 +49,10 @@ class Pipeline final : public engine::Blueprint {
     [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
     [[nodiscard]] const std::vector<Sink>& sinks() const { return sinks_; }
     [[nodiscard]] std::vector<Sink>& sinks() { return sinks_; }
-    [[nodiscard]] endpoint::SinkPlan* dead_letter_plan() { return dead_letters_.get(); }
-    void replace_dead_letters(std::unique_ptr<endpoint::SinkPlan> plan) { dead_letters_ = std::move(plan); }
+    /// Null when the file declares none.
+    [[nodiscard]] std::unique_ptr<endpoint::SinkPlan>& dead_letters() { return dead_letters_; }
+    [[nodiscard]] const endpoint::SinkPlan* dead_letters() const { return dead_letters_.get(); }
+    [[nodiscard]] engine::PipelineOptions& engine_options() { return options_; }
     [[nodiscard]] const Projection& projection() const { return projection_; }
     [[nodiscard]] const plan::BuildContext& context() const { return *context_; }
     [[nodiscard]] const std::string& state_directory() const { return facts_.state_directory; }

@@ -29,6 +29,10 @@ class StepPlan {
     virtual Result<std::unique_ptr<engine::Step>> make(StepSupport support) const = 0;
     /// One line for `messina explain`: "lookup tracking.id_match by (id_type, id) into match".
     [[nodiscard]] virtual std::string describe() const = 0;
+    /// What a step of one worker may remember (caches), in bytes.
+    [[nodiscard]] virtual size_t worker_bytes_max() const { return 0; }
+    /// Whether records leave in the order they came in.
+    [[nodiscard]] virtual bool keeps_order() const { return true; }
 };
 
 struct StepKind {

@@ -70,6 +70,8 @@ class LookupPlan final : public plan::StepPlan {
         return fmt::format("{} by ({}) into {}, on miss {}", spec_.table_text, fmt::join(spec_.key.texts, ", "), spec_.into,
                            spec_.on_miss_text);
     }
+    [[nodiscard]] size_t worker_bytes_max() const override { return spec_.cache.bytes_max; }
+    [[nodiscard]] bool keeps_order() const override { return spec_.keeps_order; }
 
   private:
     LookupSpec spec_;
