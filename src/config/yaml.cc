@@ -1,7 +1,6 @@
 // YAML text to a Node tree, from yaml-cpp's events: these carry positions and let aliases, depth
 // and size be refused before they cost anything.
 #include <algorithm>
-#include <istream>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -78,8 +77,8 @@ class TreeBuilder final : public YAML::EventHandler {
         Node node{.kind = NodeKind::Scalar, .mark = mark_of(mark), .scalar = value};
         check_tag(node.mark, tag, {"str", "int", "float", "bool", "null"});
         node.is_quoted = tag == "!" || tag == fmt::format("{}str", kCoreTags);
-        if (interpolation_.is_on && value.find("${") != std::string::npos)
-            expand_scalar(node, mark);
+        const bool has_reference = interpolation_.is_on && value.find("${") != std::string::npos;
+        if (has_reference) expand_scalar(node, mark);
         Extent extent{.scalar_bytes = node.scalar.size()};
         finish(std::move(node), extent, anchor);
     }
