@@ -21,9 +21,9 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND MESSINA_ARCH)
   target_compile_options(messina_flags INTERFACE -march=${MESSINA_ARCH})
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  # g++ 12 reports overflows and dangling in code it inlines from the standard library; these two are known false alarms.
+  # g++ 12 reports overflows and dangling in code it inlines from the standard library; these three are known false alarms.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(messina_flags INTERFACE -Wno-stringop-overflow -Wno-array-bounds)
+    target_compile_options(messina_flags INTERFACE -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
   endif()
   target_compile_options(messina_flags INTERFACE -O3 -g1 -fstack-protector-strong)
   target_compile_definitions(messina_flags INTERFACE NDEBUG _FORTIFY_SOURCE=2)

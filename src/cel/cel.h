@@ -48,6 +48,10 @@ struct CompileOptions {
     /// Nesting of the parsed expression; deeper ones are refused.
     uint32_t depth_max = 250;
     uint32_t text_bytes_max = 100'000;
+    /// Names are looked up below this one first: with "a.b", x is a.b.x or a.x or x.
+    std::string container = {};
+    /// Off: what the checker would refuse becomes an error when it is evaluated.
+    bool is_checked = true;
 };
 
 struct EvalContext {

@@ -45,9 +45,29 @@ struct OutputPlan {
     std::vector<Edit> edits;
     /// Between and after records of a stream ("\n" for JSON lines); empty for messages.
     std::string_view terminator;
+    /// What is known of each edit's value, in the order of `edits`; null: the field is removed.
+    std::vector<TypeRef> edit_types = {};
 };
 
-/// The value an encoder without splice writes for a row: root with edits, in the batch's arena.
-Value edited_root(Batch& batch, RowIndex row, const OutputPlan& plan);
+/// Gives the value that an encoder without splice writes: the root with all edits, every map on the way copied once.
+class RootEditor {
+  public:
+    explicit RootEditor(const OutputPlan& plan);
+    /// The edited root of a row, in the batch's arena; names that edits add are the editor's own and live with it.
+    [[nodiscard]] Value apply(Batch& batch, RowIndex row) const;
+
+  private:
+    /// One name on the way to edited fields; a leaf has a slot.
+    struct Node {
+        std::string name;
+        SlotIndex slot = kNoSlot;
+        std::vector<Node> below;
+    };
+    static void insert(std::vector<Node>& nodes, const Edit& edit, size_t depth);
+    static Value apply(const std::vector<Node>& nodes, Value root, const Value* slots, Arena& arena);
+
+    SlotIndex root_slot_;
+    std::vector<Node> nodes_;
+};
 
 }  // namespace messina::codec

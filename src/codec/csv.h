@@ -32,7 +32,7 @@ struct CsvOptions {
     /// Unquoted fields with one of these texts are Null. A quoted "" is an empty string.
     std::vector<std::string> null_texts = {""};
     /// Columns not named here are strings.
-    std::vector<std::pair<std::string, CsvType>> types;
+    std::vector<std::pair<std::string, CsvType>> types = {};
 };
 
 /// A decoder that learns its columns from a header; records before set_header() fail.
@@ -62,10 +62,10 @@ struct CsvOutputOptions {
     char quote = '"';
     /// In this order, other fields are left out. Empty: the fields of the first record, and a later
     /// record with another field fails.
-    std::vector<std::string> columns;
+    std::vector<std::string> columns = {};
     bool has_header = true;  // a line of column names before the first record
     /// Written for Null and for missing fields. A string of this text is quoted.
-    std::string null_text;
+    std::string null_text = {};
 };
 
 /// Writes a row per record, then plan.terminator. Lists and maps become JSON text. Never splices.

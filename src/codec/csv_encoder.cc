@@ -11,7 +11,7 @@ namespace {
 class CsvRowEncoder final : public Encoder {
   public:
     CsvRowEncoder(const OutputPlan& plan, CsvOutputOptions options)
-        : plan_(plan),
+        : editor_(plan),
           terminator_(plan.terminator),
           options_(std::move(options)),
           takes_columns_of_first_(options_.columns.empty()),
@@ -22,7 +22,7 @@ class CsvRowEncoder final : public Encoder {
                 std::vector<size_t>& ends) override {
         for (const RowIndex row : rows) {
             const size_t begin = out.size();
-            Result<void> written = append_row(edited_root(batch, row, plan_), out);
+            Result<void> written = append_row(editor_.apply(batch, row), out);
             if (!written) {
                 out.truncate(begin);
                 batch.fail_row(row, "encode", std::move(written.error()));
@@ -109,7 +109,7 @@ class CsvRowEncoder final : public Encoder {
         out.push_back(options_.quote);
     }
 
-    OutputPlan plan_;
+    RootEditor editor_;
     std::string terminator_;
     CsvOutputOptions options_;
     bool takes_columns_of_first_;

@@ -1,7 +1,9 @@
 #include "codec/json_builder.h"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
+#include <span>
 
 #include "codec/json.h"
 #include "codec/json_error.h"
@@ -9,6 +11,29 @@
 #include "codec/json_utf8.h"
 
 namespace messina::codec {
+namespace {
+
+/// Whether no key comes twice. Says no without looking when there are too many to compare.
+bool are_distinct(std::span<const MapEntry> entries) {
+    constexpr size_t count_max = 32;
+    if (entries.size() > count_max) return false;
+    uint64_t shapes = 0;  // a bit for size, first and last byte of each key so far
+    for (size_t i = 0; i < entries.size(); ++i) {
+        const std::string_view name = entries[i].key.as_text();
+        const auto shape = name.empty() ? 0
+                                        : name.size() * 5 + static_cast<unsigned char>(name[0]) +
+                                              static_cast<unsigned char>(name.back()) * 3U;
+        const uint64_t bit = uint64_t{1} << (shape & 63);
+        if ((shapes & bit) != 0 &&
+            std::ranges::any_of(entries.first(i),
+                                [&](const MapEntry& known) { return known.key.as_text() == name; }))
+            return false;
+        shapes |= bit;
+    }
+    return true;
+}
+
+}  // namespace
 
 void JsonBuilder::start(Arena& arena) {
     arena_ = &arena;
@@ -52,8 +77,9 @@ void JsonBuilder::close(bool is_object) {
 /// entries left.
 size_t JsonBuilder::without_duplicates(size_t first) {
     const size_t count = entries_.size() - first;
-    if (count < 2) return count;
     MapEntry* const entries = entries_.data() + first;
+    if (are_distinct({entries, count})) [[likely]]
+        return count;
     // An open-addressed table of places, plus one so that zero is free.
     const size_t mask = std::bit_ceil(count * 2) - 1;
     table_.assign(mask + 1, 0);

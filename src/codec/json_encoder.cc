@@ -1,6 +1,7 @@
 #include <string>
 
 #include "codec/json.h"
+#include "codec/json_copy.h"
 #include "codec/json_splice.h"
 #include "codec/json_writer.h"
 #include "data/path.h"
@@ -11,17 +12,18 @@ namespace {
 class JsonEncoder final : public Encoder {
   public:
     explicit JsonEncoder(const OutputPlan& plan)
-        : plan_(plan), terminator_(plan.terminator), splicer_(plan) {}
+        : plan_(plan), editor_(plan), terminator_(plan.terminator), splicer_(plan) {}
 
     void encode(Batch& batch, std::span<const RowIndex> rows, Buffer& out,
                 std::vector<size_t>& ends) override {
+        ends.reserve(ends.size() + rows.size());
         for (const RowIndex row : rows) {
             if (!plan_.can_splice) {
-                writer_.append(out, edited_root(batch, row, plan_));
+                writer_.append(out, editor_.apply(batch, row));
             } else if (!splicer_.splice(batch, row, out)) {
                 writer_.append(out, edited_raw(batch, row));
             }
-            out.append(terminator_);
+            append_short(out, terminator_);
             ends.push_back(out.size());
         }
     }
@@ -42,6 +44,7 @@ class JsonEncoder final : public Encoder {
     }
 
     OutputPlan plan_;
+    RootEditor editor_;
     std::string terminator_;
     JsonSplicer splicer_;
     JsonWriter writer_;

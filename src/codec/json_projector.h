@@ -90,16 +90,17 @@ class JsonProjector final : public Decoder {
     const char* members(const char* p, JsonNode& node) {
         if (node.depth >= scanner_.depth_max()) [[unlikely]]
             return scanner_.fail(p - 1, JsonFault::TooDeep);
+        const JsonKnownKey* expected = &node.first_key;
         size_t next = 0;
         for (;;) {
             Member member;
-            const JsonKnownKey& known = node.known_keys[next];
+            const JsonKnownKey& known = *expected;
             if (scanner_.stands_at(p, known.bytes, known.size, known.mask)) [[likely]] {
                 member = {p + known.key_offset, known.child, known.is_end};
                 p += known.size;
-                ++next;
+                next += expected != &node.first_key ? 1 : 0;
             } else {
-                p = unexpected_member(p, node, next, member);
+                p = unexpected_member(p, node, expected == &node.first_key, next, member);
                 if (p == nullptr) [[unlikely]]
                     return nullptr;
             }
@@ -107,19 +108,20 @@ class JsonProjector final : public Decoder {
                 mark_missing(node, p - 1);
                 return p;
             }
+            p = scanner_.skip_space(p);  // more of it than the known bytes have
             p = member.child == nullptr ? skip_value(p, node.depth + 1)
                                         : take_member(p, member.key, *member.child);
             if (p == nullptr) [[unlikely]]
                 return nullptr;
+            expected = &node.next_keys[next];
         }
     }
 
-    /// A member, or the end, that is not the one at known_keys[next].
-    [[gnu::noinline]] const char* unexpected_member(const char* p, JsonNode& node, size_t& next,
-                                                    Member& member) {
-        const bool is_first = next == 0;
+    /// A member, or the end, that is not the expected one.
+    [[gnu::noinline]] const char* unexpected_member(const char* p, JsonNode& node, bool is_first,
+                                                    size_t& next, Member& member) {
         if (!is_first && find_known(p, node, next)) {
-            const JsonKnownKey& known = node.known_keys[next++];
+            const JsonKnownKey& known = node.next_keys[next++];
             member = {p + known.key_offset, known.child, known.is_end};
             return p + known.size;
         }
@@ -127,7 +129,7 @@ class JsonProjector final : public Decoder {
         p = scanner_.skip_space(p);
         if (scanner_.at(p) == '}') {
             member.is_end = true;
-            node.learn_end({begin, static_cast<size_t>(p + 1 - begin)});
+            if (!is_first) node.learn_end({begin, static_cast<size_t>(p + 1 - begin)});
             return p + 1;
         }
         if (!is_first) {
@@ -141,20 +143,24 @@ class JsonProjector final : public Decoder {
         if (p == nullptr) [[unlikely]]
             return nullptr;
         member.child = node.child(name.has_escapes ? unescape(name.raw, *arena_) : name.raw);
-        node.learn({begin, static_cast<size_t>(p - begin)}, static_cast<size_t>(member.key - begin),
-                   member.child, next);
+        const std::string_view bytes(begin, static_cast<size_t>(p - begin));
+        const auto key_offset = static_cast<size_t>(member.key - begin);
+        if (is_first) {
+            node.learn_first(bytes, key_offset, member.child);
+        } else {
+            node.learn_next(bytes, key_offset, member.child, next);
+        }
         return p;
     }
 
     /// Looks a few places further, then from the begin: members left out, or moved.
     bool find_known(const char* p, const JsonNode& node, size_t& next) const {
         constexpr size_t places = 8;
-        const size_t count = node.known_keys.size();
+        const size_t count = node.next_keys.size();
         for (size_t step = 1; step <= places && step < count; ++step) {
-            size_t i = next + step;
-            if (i >= count) i = i - count + 1;
-            const JsonKnownKey& known = node.known_keys[i];
-            if (i < count && scanner_.stands_at(p, known.bytes, known.size, known.mask)) {
+            const size_t i = next + step < count ? next + step : next + step - count;
+            const JsonKnownKey& known = node.next_keys[i];
+            if (scanner_.stands_at(p, known.bytes, known.size, known.mask)) {
                 next = i;
                 return true;
             }

@@ -5,6 +5,7 @@
 // compiles them for another instruction set (see there).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>

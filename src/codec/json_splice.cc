@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "codec/json_simd.h"
+#include "codec/json_copy.h"
 #include "codec/json_site.h"
 
 namespace messina::codec {
@@ -30,23 +30,6 @@ size_t shared_names(const Path& a, const Path& b) {
     return static_cast<size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
 }
 
-/// Whether any byte is below ' ': in valid JSON that is space between tokens.
-bool has_control_bytes(std::string_view text) {
-    size_t at = 0;
-#if defined(__SSE2__)
-    const __m128i limit = _mm_set1_epi8(0x1f);
-    __m128i found = _mm_setzero_si128();
-    for (; text.size() - at >= 16; at += 16) {
-        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
-        found = _mm_or_si128(found, _mm_cmpeq_epi8(_mm_min_epu8(bytes, limit), bytes));
-    }
-    if (_mm_movemask_epi8(found) != 0) return true;
-#endif
-    for (; at < text.size(); ++at)
-        if (static_cast<unsigned char>(text[at]) < ' ') return true;
-    return false;
-}
-
 void replace_line_breaks(Buffer& out, size_t begin) {
     for (size_t i = begin; i < out.size(); ++i) {
         char& byte = out.data()[i];
@@ -62,8 +45,10 @@ JsonSplicer::JsonSplicer(const OutputPlan& plan)
         SpliceEdit added{edit.path, {}, edit.slot, edit.site};
         for (const std::string& name : edit.path) {
             Buffer key;
+            key.push_back(',');
             append_json_string(key, name);
-            added.keys.push_back(std::string(key.view()) + ":");
+            key.push_back(':');
+            added.keys.emplace_back(key.view());
         }
         // Next to the edit it shares most names with, so that objects made for both are made once.
         auto place = edits_.end();
@@ -89,95 +74,99 @@ bool JsonSplicer::collect_changes(const Batch& batch, RowIndex row) {
         const JsonSiteState state = state_of(site);
         if (state == JsonSiteState::Unknown || (site.flags & kJsonSiteHasDuplicates) != 0)
             return false;
-        Change change{0, &edit, site, slots[edit.slot]};
-        if (state == JsonSiteState::Present) {
-            change.offset = site.begin;
-        } else if (change.value.is_absent()) {
-            continue;
-        } else {
-            change.offset = state == JsonSiteState::Missing ? site.end : site.middle;
+        const Value& value = slots[edit.slot];
+        uint32_t offset = site.begin;
+        if (state != JsonSiteState::Present) {
+            if (value.is_absent()) continue;
+            offset = state == JsonSiteState::Missing ? site.end : site.middle;
         }
-        auto place = changes_.end();
-        while (place != changes_.begin() && (place - 1)->offset > change.offset) --place;
-        changes_.insert(place, change);
+        changes_.push_back({offset, &edit, &site, &value});
+        // Most records have their members in the order of the edits, or nearly.
+        for (size_t i = changes_.size() - 1; i != 0 && changes_[i - 1].offset > offset; --i)
+            std::swap(changes_[i - 1], changes_[i]);
     }
     return true;
 }
 
+[[gnu::always_inline]] inline void JsonSplicer::copy_until(size_t offset, Buffer& out) {
+    const size_t size = offset - copied_;
+    out.reserve_more(size);
+    if (!copy_without_controls(out.end_pointer(), raw_.data() + copied_, size))
+        has_controls_ = true;
+    out.advance(size);
+    copied_ = offset;
+}
+
 bool JsonSplicer::splice(const Batch& batch, RowIndex row, Buffer& out) {
     if (!collect_changes(batch, row)) return false;
-    const std::string_view raw = batch.record_of(row).raw;
-    const std::string_view trimmed = trim(raw);
-    const size_t row_begin = out.size();
-    out.reserve_more(raw.size() + 256);
-    copied_ = static_cast<size_t>(trimmed.data() - raw.data());
+    raw_ = batch.record_of(row).raw;
+    row_begin_ = out.size();
+    const std::string_view trimmed = trim(raw_);
+    copied_ = static_cast<size_t>(trimmed.data() - raw_.data());
     const size_t raw_end = copied_ + trimmed.size();
-    const auto copy_until = [&](size_t offset) {
-        out.append(raw.substr(copied_, offset - copied_));
-        copied_ = offset;
-    };
+    has_controls_ = false;
 
     for (size_t i = 0; i < changes_.size();) {
         const Change& change = changes_[i];
-        copy_until(change.offset);
-        if (state_of(change.site) == JsonSiteState::Present) {
-            if (change.value.is_absent()) {
-                remove_member(raw, change, row_begin, out);
-            } else {
-                copy_until(change.site.middle);
-                writer_.append(out, change.value);
-                copied_ = change.site.end;
-            }
+        copy_until(change.offset, out);
+        if (state_of(*change.site) == JsonSiteState::Present) {
+            change_member(change, out);
             ++i;
             continue;
         }
         size_t end = i + 1;
         while (end < changes_.size() && changes_[end].offset == change.offset) ++end;
-        const bool is_blocked = state_of(change.site) == JsonSiteState::Blocked;
-        if (is_blocked) out.push_back('{');
-        add_members({changes_.data() + i, end - i}, row_begin, out);
-        if (is_blocked) out.push_back('}');
-        if (is_blocked) copied_ = change.site.end;
+        const std::span<const Change> added(changes_.data() + i, end - i);
+        if (state_of(*change.site) == JsonSiteState::Missing) {
+            add_members(added, out);
+        } else {
+            out.push_back('{');
+            add_members(added, out);
+            out.push_back('}');
+            copied_ = change.site->end;
+        }
         i = end;
     }
-    copy_until(raw_end);
-    if (replaces_line_breaks_ && has_control_bytes(trimmed)) replace_line_breaks(out, row_begin);
+    copy_until(raw_end, out);
+    if (has_controls_ && replaces_line_breaks_) replace_line_breaks(out, row_begin_);
     return true;
 }
 
-/// Leaves out the member, and the comma before it or, when it is now the first, the one after it.
-void JsonSplicer::remove_member(std::string_view raw, const Change& change, size_t row_begin,
-                                Buffer& out) {
-    copied_ = change.site.end;
-    if (last_byte(out, row_begin) == ',') {
+void JsonSplicer::change_member(const Change& change, Buffer& out) {
+    if (!change.value->is_absent()) {
+        copy_until(change.site->middle, out);
+        writer_.append(out, *change.value);
+        copied_ = change.site->end;
+        return;
+    }
+    // Leaves out the comma before it too or, when it is now the first member, the one after it.
+    copied_ = change.site->end;
+    if (last_byte(out, row_begin_) == ',') {
         out.truncate(out.size() - 1);
         return;
     }
     size_t at = copied_;
-    while (is_space(raw[at])) ++at;
-    if (raw[at] == ',') copied_ = at + 1;
+    while (is_space(raw_[at])) ++at;
+    if (raw_[at] == ',') copied_ = at + 1;
 }
 
 /// Writes members that are to stand in one object, after what that object already has, and the
 /// objects in between that do not exist yet.
-void JsonSplicer::add_members(std::span<const Change> changes, size_t row_begin, Buffer& out) {
-    const size_t depth = depth_of(changes.front().site);
-    const auto separate = [&] {
-        if (last_byte(out, row_begin) != '{') out.push_back(',');
-    };
+void JsonSplicer::add_members(std::span<const Change> changes, Buffer& out) {
+    const size_t depth = depth_of(*changes.front().site);
     const Path* previous = nullptr;
     size_t open = depth;
     for (const Change& change : changes) {
         const SpliceEdit& edit = *change.edit;
         const size_t shared = previous == nullptr ? depth : shared_names(*previous, edit.path);
         for (; open > shared; --open) out.push_back('}');
-        separate();
-        for (; open + 1 < edit.path.size(); ++open) {
-            out.append(edit.keys[open]);
+        const bool is_first = last_byte(out, row_begin_) == '{';
+        append_short(out, std::string_view(edit.keys[open]).substr(is_first ? 1 : 0));
+        while (open + 1 < edit.path.size()) {
             out.push_back('{');
+            append_short(out, std::string_view(edit.keys[++open]).substr(1));
         }
-        out.append(edit.keys.back());
-        writer_.append(out, change.value);
+        writer_.append(out, *change.value);
         previous = &edit.path;
     }
     for (; open > depth; --open) out.push_back('}');

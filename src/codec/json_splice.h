@@ -22,7 +22,7 @@ class JsonSplicer {
   private:
     struct SpliceEdit {
         Path path;
-        std::vector<std::string> keys;  // of the path, as JSON with a colon
+        std::vector<std::string> keys;  // ,"name": for each name of the path
         SlotIndex slot;
         SiteIndex site;
     };
@@ -30,20 +30,24 @@ class JsonSplicer {
     struct Change {
         uint32_t offset;
         const SpliceEdit* edit;
-        Site site;
-        Value value;
+        const Site* site;
+        const Value* value;
     };
 
     bool collect_changes(const Batch& batch, RowIndex row);
-    void remove_member(std::string_view raw, const Change& change, size_t row_begin, Buffer& out);
-    void add_members(std::span<const Change> changes, size_t row_begin, Buffer& out);
+    void copy_until(size_t offset, Buffer& out);
+    void change_member(const Change& change, Buffer& out);
+    void add_members(std::span<const Change> changes, Buffer& out);
 
     std::vector<SpliceEdit> edits_;
     bool replaces_line_breaks_;
     JsonWriter writer_;
     // Of the row at hand.
     std::vector<Change> changes_;
-    size_t copied_ = 0;  // bytes of the raw text that are dealt with
+    std::string_view raw_;
+    size_t copied_ = 0;     // bytes of raw_ that are dealt with
+    size_t row_begin_ = 0;  // in the output
+    bool has_controls_ = false;
 };
 
 }  // namespace messina::codec

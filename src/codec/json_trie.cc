@@ -22,6 +22,13 @@ JsonKnownKey known_bytes(std::string_view bytes) {
     return known;
 }
 
+JsonKnownKey known_member(std::string_view bytes, size_t key_offset, JsonNode* child) {
+    JsonKnownKey known = known_bytes(bytes);
+    known.key_offset = static_cast<uint16_t>(key_offset);
+    known.child = child;
+    return known;
+}
+
 JsonKnownKey known_end(std::string_view bytes) {
     JsonKnownKey known = known_bytes(bytes);
     known.is_end = true;
@@ -45,23 +52,21 @@ void summarise(JsonNode& node) {
 
 }  // namespace
 
-JsonNode::JsonNode() {
-    known_keys.push_back(known_end("}"));
+JsonNode::JsonNode() : first_key(known_end("}")), next_keys{known_end("}")} {}
+
+void JsonNode::learn_first(std::string_view bytes, size_t key_offset, JsonNode* known_child) {
+    if (can_be_known(bytes)) first_key = known_member(bytes, key_offset, known_child);
 }
 
-void JsonNode::learn(std::string_view bytes, size_t key_offset, JsonNode* known_child,
-                     size_t& next) {
+void JsonNode::learn_next(std::string_view bytes, size_t key_offset, JsonNode* known_child,
+                          size_t& next) {
     if (!can_be_known(bytes)) return;
-    JsonKnownKey known = known_bytes(bytes);
-    known.key_offset = static_cast<uint16_t>(key_offset);
-    known.child = known_child;
-    const bool is_at_end = next + 1 == known_keys.size();
-    if (next == 0 && !is_at_end) {
-        known_keys.front() = known;
-    } else if (known_keys.size() < kKnownKeysMax) {
-        known_keys.insert(known_keys.begin() + static_cast<ptrdiff_t>(next), known);
+    const JsonKnownKey known = known_member(bytes, key_offset, known_child);
+    const bool is_at_end = next + 1 == next_keys.size();
+    if (next_keys.size() < kKnownKeysMax) {
+        next_keys.insert(next_keys.begin() + static_cast<ptrdiff_t>(next), known);
     } else if (!is_at_end) {
-        known_keys[next] = known;
+        next_keys[next] = known;
     } else {
         return;
     }
@@ -69,7 +74,7 @@ void JsonNode::learn(std::string_view bytes, size_t key_offset, JsonNode* known_
 }
 
 void JsonNode::learn_end(std::string_view bytes) {
-    if (can_be_known(bytes)) known_keys.back() = known_end(bytes);
+    if (can_be_known(bytes)) next_keys.back() = known_end(bytes);
 }
 
 JsonNode* JsonNode::child(std::string_view child_name) const {

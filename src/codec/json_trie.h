@@ -39,14 +39,17 @@ struct JsonNode {
     std::vector<SiteIndex> sites_below;          // of all below, not of this node
     uint64_t seen = 0;                           // the last record that had it
 
-    /// What the last records had in this object, in order: the first follows '{', the last is the
-    /// end of the object, those between begin with a comma.
-    std::vector<JsonKnownKey> known_keys;
+    // What the last records had in this object, in order: after '{', and after each value. The last
+    // of next_keys is the end of the object, the others begin with a comma.
+    JsonKnownKey first_key;
+    std::vector<JsonKnownKey> next_keys;
 
     JsonNode();
     [[nodiscard]] JsonNode* child(std::string_view child_name) const;
-    /// Remembers what stood where known_keys[next] was expected. `next` becomes the place to go on.
-    void learn(std::string_view bytes, size_t key_offset, JsonNode* known_child, size_t& next);
+    /// Remembers a key that stood where first_key, or next_keys[next], was expected; `next` becomes
+    /// the place to go on.
+    void learn_first(std::string_view bytes, size_t key_offset, JsonNode* known_child);
+    void learn_next(std::string_view bytes, size_t key_offset, JsonNode* known_child, size_t& next);
     void learn_end(std::string_view bytes);
 };
 

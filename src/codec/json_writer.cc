@@ -1,29 +1,35 @@
 #include "codec/json_writer.h"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include "codec/json.h"
-#include "codec/json_simd.h"
+#include "codec/json_copy.h"
 #include "codec/text_base64.h"
 #include "codec/text_time.h"
 
 namespace messina::codec {
 namespace {
 
-template <class Number>
-void append_number(Buffer& out, Number number) {
+template <class Number, class... Format>
+void append_number(Buffer& out, Number number, Format... format) {
     constexpr size_t bytes_max = 32;
     out.reserve_more(bytes_max);
     char* const begin = out.end_pointer();
-    const auto written = std::to_chars(begin, begin + bytes_max, number);
+    const auto written = std::to_chars(begin, begin + bytes_max, number, format...);
     out.advance(static_cast<size_t>(written.ptr - begin));
 }
 
 void append_double(Buffer& out, double number) {
     if (!std::isfinite(number)) {
         out.append("null");
+        return;
+    }
+    // Above this, digits that the shortest form would leave out might be written (2^64).
+    constexpr double scientific_from = 1e16;
+    if (std::abs(number) >= scientific_from) {
+        append_number(out, number, std::chars_format::scientific);
         return;
     }
     const size_t begin = out.size();
@@ -48,19 +54,16 @@ void append_escaped(Buffer& out, char c) {
     }
 }
 
-/// How many bytes at the front of `text` need no escape.
-size_t plain_bytes(std::string_view text) {
-    size_t at = 0;
-    uint32_t high = 0;
-    for (; text.size() - at >= kJsonBlockBytes; at += kJsonBlockBytes) {
-        const uint32_t stops = JsonBaseline::string_stops(text.data() + at, high);
-        if (stops != 0) return at + static_cast<size_t>(std::countr_zero(stops));
+/// The text of a string with some byte that needs an escape.
+[[gnu::noinline]] void append_with_escapes(Buffer& out, std::string_view text) {
+    while (!text.empty()) {
+        const auto plain =
+            static_cast<size_t>(std::ranges::find_if(text, needs_escape) - text.begin());
+        out.append(text.substr(0, plain));
+        if (plain == text.size()) return;
+        append_escaped(out, text[plain]);
+        text.remove_prefix(plain + 1);
     }
-    for (; at < text.size(); ++at) {
-        const auto byte = static_cast<unsigned char>(text[at]);
-        if (byte < 0x20 || byte == '"' || byte == '\\') break;
-    }
-    return at;
 }
 
 void append_text(Buffer& out, size_t (*write)(char*, int64_t, int32_t), const Value& value) {
@@ -76,7 +79,9 @@ void append_bytes(Buffer& out, std::string_view bytes) {
     out.push_back('"');
 }
 
-void append_leaf(Buffer& out, const Value& value) {
+}  // namespace
+
+void append_json_leaf(Buffer& out, const Value& value) {
     switch (value.kind()) {
         case Kind::Bool: out.append(value.as_bool() ? "true" : "false"); break;
         case Kind::Int: append_number(out, value.as_int()); break;
@@ -92,12 +97,14 @@ void append_leaf(Buffer& out, const Value& value) {
     }
 }
 
+namespace {
+
 void append_key(Buffer& out, const Value& key) {
     if (key.is(Kind::String)) {
         append_json_string(out, key.as_text());
     } else {
         out.push_back('"');
-        append_leaf(out, key);
+        append_json_leaf(out, key);
         out.push_back('"');
     }
     out.push_back(':');
@@ -107,14 +114,15 @@ void append_key(Buffer& out, const Value& key) {
 
 void append_json_string(Buffer& out, std::string_view text) {
     out.reserve_more(text.size() + 2);
-    out.push_back('"');
-    for (;;) {
-        const size_t plain = plain_bytes(text);
-        out.append(text.substr(0, plain));
-        if (plain == text.size()) break;
-        append_escaped(out, text[plain]);
-        text.remove_prefix(plain + 1);
+    char* const to = out.end_pointer();
+    *to = '"';
+    if (copy_plain(to + 1, text.data(), text.size())) [[likely]] {
+        to[text.size() + 1] = '"';
+        out.advance(text.size() + 2);
+        return;
     }
+    out.advance(1);
+    append_with_escapes(out, text);
     out.push_back('"');
 }
 
@@ -124,39 +132,49 @@ void JsonWriter::open(Buffer& out, const Value& value) {
     if (held->is(Kind::List)) {
         out.push_back('[');
         const auto items = held->as_list();
-        frames_.push_back({items.data(), nullptr, static_cast<uint32_t>(items.size()), false});
+        frames_.push_back(
+            {items.data(), nullptr, static_cast<uint32_t>(items.size()), false, true});
     } else if (held->is(Kind::Map)) {
         out.push_back('{');
         const auto entries = held->as_map();
-        frames_.push_back({nullptr, entries.data(), static_cast<uint32_t>(entries.size()), true});
+        frames_.push_back(
+            {nullptr, entries.data(), static_cast<uint32_t>(entries.size()), true, true});
     } else {
-        append_leaf(out, *held);
+        append_json_leaf(out, *held);
     }
 }
 
-void JsonWriter::append(Buffer& out, const Value& value) {
+void JsonWriter::append_nested(Buffer& out, const Value& value) {
     frames_.clear();
     open(out, value);
     while (!frames_.empty()) {
-        Frame& frame = frames_.back();
-        if (frame.left == 0) {
-            out.push_back(frame.is_map ? '}' : ']');
-            frames_.pop_back();
-            if (!frames_.empty() && frames_.back().left != 0) out.push_back(',');
-            continue;
-        }
-        --frame.left;
-        const size_t depth = frames_.size();
-        const bool is_last = frame.left == 0;
-        if (frame.is_map) {
-            const MapEntry& entry = *frame.entry++;
-            append_key(out, entry.key);
-            open(out, entry.value);
+        const Value* const nested = append_leaves(out, frames_.back());
+        if (nested != nullptr) {
+            open(out, *nested);
         } else {
-            open(out, *frame.item++);
+            out.push_back(frames_.back().is_map ? '}' : ']');
+            frames_.pop_back();
         }
-        if (frames_.size() == depth && !is_last) out.push_back(',');
     }
+}
+
+/// Writes items up to one that is a container itself, which it returns, or to the end.
+const Value* JsonWriter::append_leaves(Buffer& out, Frame& frame) {
+    while (frame.left != 0) {
+        --frame.left;
+        if (!frame.is_at_begin) out.push_back(',');
+        frame.is_at_begin = false;
+        const Value* item = frame.item;
+        if (frame.is_map) {
+            append_key(out, frame.entry->key);
+            item = &frame.entry++->value;
+        } else {
+            ++frame.item;
+        }
+        if (item->kind() >= Kind::List) return item;
+        append_json_leaf(out, *item);
+    }
+    return nullptr;
 }
 
 void append_json(Buffer& out, const Value& value) {

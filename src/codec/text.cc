@@ -57,12 +57,12 @@ class OneFieldDecoder final : public Decoder {
 class OneFieldEncoder final : public Encoder {
   public:
     OneFieldEncoder(const OutputPlan& plan, TextOptions options)
-        : plan_(plan), terminator_(plan.terminator), options_(std::move(options)) {}
+        : editor_(plan), terminator_(plan.terminator), options_(std::move(options)) {}
 
     void encode(Batch& batch, std::span<const RowIndex> rows, Buffer& out,
                 std::vector<size_t>& ends) override {
         for (const RowIndex row : rows) {
-            const Value value = edited_root(batch, row, plan_).field(options_.field);
+            const Value value = editor_.apply(batch, row).field(options_.field);
             if (value.is_absent()) {
                 batch.fail_row(
                     row, "encode",
@@ -87,7 +87,7 @@ class OneFieldEncoder final : public Encoder {
         }
     }
 
-    OutputPlan plan_;
+    RootEditor editor_;
     std::string terminator_;
     TextOptions options_;
     JsonWriter writer_;

@@ -50,6 +50,7 @@ Error join_errors(std::vector<Error> errors);
 /// text and cannot change the structure. What comes from a file is secret, and so is a variable
 /// whose name says so (DB_PASSWORD).
 struct Interpolation {
+    bool is_on = true;  // off: "${" is text like any other, as in a configuration that is stored
     bool is_env_allowed = true;
     std::vector<std::string> env_patterns = {"*"};  // globs of names
     /// ${file:} and ${dir:} must stay below one of these (after symlinks).

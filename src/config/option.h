@@ -121,6 +121,8 @@ class Options {
     /// Every mistake is found, not only the first: their texts are joined by newlines in one Error
     /// (class Misconfigured).
     static Result<Options> parse(const Section& section, const Node& node);
+    /// The section must outlive its options.
+    static Result<Options> parse(const Section&& section, const Node& node) = delete;
 
     [[nodiscard]] const Section& section() const { return *section_; }
     [[nodiscard]] const Mark& mark() const { return mark_; }

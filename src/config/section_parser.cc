@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <set>
@@ -16,6 +17,7 @@
 namespace messina::config {
 namespace {
 
+/// Only so many are told; looking for the lines of all would be slow in a huge file.
 constexpr size_t kMistakesLocatedMax = 20;
 constexpr size_t kFoundCharactersMax = 60;
 
@@ -96,7 +98,13 @@ std::string keys_hint(const Section& section, std::string_view unknown) {
 
 /// What a default's text is as a node. Defaults are part of the program: a bad one is a bug.
 Node node_of_default(const Option& option) {
-    const Interpolation nothing{.is_env_allowed = false};
+    // Most are one word, and there may be very many sections.
+    const auto is_plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+    if (option.fallback != "null" &&
+        std::all_of(option.fallback.begin(), option.fallback.end(), is_plain)) {
+        return Node{.kind = NodeKind::Scalar, .scalar = option.fallback};
+    }
+    const Interpolation nothing{.is_on = false};
     Result<Node> node = parse_yaml("default of " + option.name, option.fallback, nothing);
     MESSINA_CHECK(node.has_value(), node.error().message);
     return std::move(*node);
@@ -104,10 +112,13 @@ Node node_of_default(const Option& option) {
 
 }  // namespace
 
+bool SectionParser::is_next_told() const {
+    return mistakes_.size() < kMistakesLocatedMax;
+}
+
 void SectionParser::mistake(const Mark& mark, std::string_view code, std::string message,
                             std::string hint, size_t length) {
-    // Only so many are told; looking up the lines of all would be slow in a huge file.
-    mistakes_.push_back(mistakes_.size() < kMistakesLocatedMax
+    mistakes_.push_back(is_next_told()
                             ? error_at(mark, code, std::move(message), std::move(hint), length)
                             : Error{ErrorClass::Misconfigured, code, std::move(message)});
 }
@@ -120,7 +131,7 @@ std::nullopt_t SectionParser::expected(const Target& target, const Node& node,
     if (target.option.type.kind == OptionKind::Secret) mark.text = nullptr;
     mistake(mark, code,
             fmt::format("{}: expected {}, found {}", target.name, what, describe_found(node)),
-            node.is_secret ? "" : std::move(hint), length_in_source(node));
+            node.is_secret ? "" : std::move(hint), is_next_told() ? length_in_source(node) : 0);
     return std::nullopt;
 }
 
@@ -156,6 +167,10 @@ Options SectionParser::parse(const Section& section, const Node& node) {
 void SectionParser::parse_entries(Options& options, const Node& map,
                                   std::set<std::string_view>& given) {
     const Section& section = options.section();
+    // Something like `set: {user_id: …, on_error: …}` mixes the short form and options.
+    const Option* shorthand = find_option(section, section.shorthand);
+    const bool is_mixed = shorthand != nullptr && takes_map(shorthand->type.kind) &&
+                          map.find(shorthand->name) == nullptr;
     for (const auto& [key, value] : map.entries) {
         const Option* option = find_option(section, key.scalar);
         if (option != nullptr) {
@@ -163,16 +178,16 @@ void SectionParser::parse_entries(Options& options, const Node& map,
             parse_option(options, *option, value);
             continue;
         }
-        // Something like `set: {user_id: …, on_error: …}`, which mixes the short form and options.
-        const Option* shorthand = find_option(section, section.shorthand);
-        const bool is_mixed = shorthand != nullptr && takes_map(shorthand->type.kind) &&
-                              map.find(shorthand->name) == nullptr;
+        std::string hint;
+        if (is_next_told()) {
+            hint = is_mixed ? fmt::format("beside options of {}, put '{}' below '{}:'",
+                                          section.name, key.scalar, shorthand->name)
+                            : keys_hint(section, key.scalar);
+        }
         mistake(key.mark, "config.unknown_key",
                 fmt::format("unknown key '{}'{}{}", key.scalar, section.name.empty() ? "" : " in ",
                             section.name),
-                is_mixed ? fmt::format("beside options of {}, put '{}' below '{}:'", section.name,
-                                       key.scalar, shorthand->name)
-                         : keys_hint(section, key.scalar));
+                std::move(hint));
     }
 }
 
@@ -190,9 +205,9 @@ void SectionParser::add_default(Options& options, const Option& option) {
         mistake(
             options.mark(), "config.missing",
             fmt::format("{} needs '{}'", name.empty() ? "the configuration" : name, option.name),
-            fmt::format(
-                "{}: {}{}", option.name, option.doc,
-                option.example.empty() ? "" : fmt::format(" For example: {}", option.example)));
+            option.example.empty()
+                ? option.doc
+                : fmt::format("{} For example `{}: {}`.", option.doc, option.name, option.example));
         return;
     }
     Node node = node_of_default(option);

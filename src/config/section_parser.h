@@ -57,6 +57,7 @@ class SectionParser {
     std::optional<OptionValue> parse_map(const Target& target, const Node& node,
                                          ElementParser<T> parse_element);
 
+    [[nodiscard]] bool is_next_told() const;
     void mistake(const Mark& mark, std::string_view code, std::string message,
                  std::string hint = {}, size_t length = 0);
     /// "timeout: expected a duration such as 250ms, found 'fast'".

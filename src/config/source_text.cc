@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace messina::config {
 namespace {
 
@@ -100,6 +102,34 @@ Mark Marker::at(size_t offset) {
 
 size_t Marker::line_start(size_t line) const {
     return line <= line_starts_.size() ? line_starts_[line - 1] : text_->size();
+}
+
+Result<Marker> open_text(std::string file, std::string text, const LoadLimits& limits) {
+    if (text.size() > limits.text_bytes_max) {
+        return fail(ErrorClass::Misconfigured, "config.too_large",
+                    fmt::format("{} is larger than {} bytes", file, limits.text_bytes_max));
+    }
+    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+    Marker marker(std::move(file), std::move(text));
+    if (const std::optional<size_t> invalid = find_invalid_utf8(marker.text())) {
+        return fail(error_at(marker.at(*invalid), "config.utf8", "this is not UTF-8 text",
+                             "save the file as UTF-8"));
+    }
+    const auto is_control = [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f') ||
+               byte == 0x7F;
+    };
+    const std::string& kept = marker.text();
+    const auto control = std::find_if(kept.begin(), kept.end(), is_control);
+    if (control != kept.end()) {
+        const auto byte = static_cast<unsigned char>(*control);
+        return fail(error_at(marker.at(static_cast<size_t>(control - kept.begin())),
+                             "config.control_character",
+                             fmt::format("a control character (0x{:02x})", unsigned{byte}),
+                             "remove it, or write it as an escape"));
+    }
+    return marker;
 }
 
 }  // namespace messina::config

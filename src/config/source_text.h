@@ -42,4 +42,8 @@ class Marker {
     size_t column_ = 0;  // of the last mark, from 0, in characters
 };
 
+/// A marker over text that is within the limits, UTF-8 and free of control characters; a byte order
+/// mark is cut. Errors: config.too_large, config.utf8, config.control_character.
+Result<Marker> open_text(std::string file, std::string text, const LoadLimits& limits);
+
 }  // namespace messina::config

@@ -1,7 +1,6 @@
 // YAML text to a Node tree, from yaml-cpp's events: these carry positions and let aliases, depth
 // and size be refused before they cost anything.
 #include <algorithm>
-#include <array>
 #include <istream>
 #include <map>
 #include <optional>
@@ -11,13 +10,13 @@
 #include <fmt/format.h>
 #include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
 #include "config/interpolate.h"
 #include "config/node.h"
 #include "config/source_text.h"
 #include "config/text_file.h"
+#include "config/yaml_syntax.h"
 
 namespace messina::config {
 namespace {
@@ -47,9 +46,14 @@ class TreeBuilder final : public YAML::EventHandler {
     TreeBuilder(Marker& marker, const Interpolation& interpolation, const LoadLimits& limits)
         : marker_(marker), interpolation_(interpolation), limits_(limits) {
         root_.mark = marker_.at(0);
+        last_value_ = root_.mark;
     }
 
     Node take_root() && { return std::move(root_); }
+
+    [[nodiscard]] ReadSoFar read_so_far() const {
+        return {last_value_, open_.empty() ? root_.mark : open_.back().node.mark};
+    }
 
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (is_document_seen_) {
@@ -74,7 +78,8 @@ class TreeBuilder final : public YAML::EventHandler {
         Node node{.kind = NodeKind::Scalar, .mark = mark_of(mark), .scalar = value};
         check_tag(node.mark, tag, {"str", "int", "float", "bool", "null"});
         node.is_quoted = tag == "!" || tag == fmt::format("{}str", kCoreTags);
-        if (value.find("${") != std::string::npos) expand_scalar(node, mark);
+        if (interpolation_.is_on && value.find("${") != std::string::npos)
+            expand_scalar(node, mark);
         Extent extent{.scalar_bytes = node.scalar.size()};
         finish(std::move(node), extent, anchor);
     }
@@ -158,10 +163,6 @@ class TreeBuilder final : public YAML::EventHandler {
     void open(NodeKind kind, const YAML::Mark& mark, const std::string& tag,
               YAML::anchor_t anchor) {
         Node node{.kind = kind, .mark = mark_of(mark)};
-        if (is_key_expected()) {
-            refuse(node.mark, "config.key", "a key must be one word or text, not a list or map",
-                   "put text that begins with '[' or '{' in quotes");
-        }
         check_tag(node.mark, tag, {kind == NodeKind::Map ? "map" : "seq"});
         admit(node.mark, Extent{});
         open_.push_back(Open{std::move(node), Extent{}, anchor});
@@ -187,6 +188,7 @@ class TreeBuilder final : public YAML::EventHandler {
     }
 
     void attach(Node node, const Extent& extent) {
+        last_value_ = node.mark;
         if (open_.empty()) {
             root_ = std::move(node);
             return;
@@ -204,7 +206,13 @@ class TreeBuilder final : public YAML::EventHandler {
         }
     }
 
+    /// Not before the key is complete: yaml-cpp takes what a bracket opens and nothing closes for a
+    /// key, and should find that out first.
     static void check_key(const Node& key) {
+        if (key.kind != NodeKind::Scalar) {
+            refuse(key.mark, "config.key", "a key must be one word or text, not a list or map",
+                   "put text that begins with '[' or '{' in quotes");
+        }
         if (!key.is_quoted && key.scalar == "<<") {
             refuse(key.mark, "config.key", "merge keys ('<<') are not part of YAML 1.2",
                    "write the keys out, or use an alias for a whole value");
@@ -271,6 +279,7 @@ class TreeBuilder final : public YAML::EventHandler {
     const Interpolation& interpolation_;
     const LoadLimits& limits_;
     Node root_;
+    Mark last_value_;
     std::vector<Open> open_;
     std::map<YAML::anchor_t, Anchored> anchored_;
     size_t nodes_ = 0;
@@ -278,73 +287,26 @@ class TreeBuilder final : public YAML::EventHandler {
     bool is_document_seen_ = false;
 };
 
-struct Explanation {
-    std::string_view said;  // the beginning of yaml-cpp's message
-    std::string_view meant;
-    std::string_view hint;
-};
-
-constexpr std::array<Explanation, 12> kExplanations = {{
-    {"end of map not found", "this does not belong to the map before it",
-     "keys of one map stand in the same column; text with ': ' or a leading quote, brace or "
-     "bracket needs quotes"},
-    {"end of sequence not found", "this does not belong to the list before it",
-     "the items of a list each begin with '- ', all in the same column"},
-    {"end of map flow not found", "a '{' is not closed by '}'",
-     "inside braces, text with one of ,[]{} needs quotes"},
-    {"end of sequence flow not found", "a '[' is not closed by ']'",
-     "inside brackets, text with one of ,[]{} needs quotes"},
-    {"illegal flow end", "this bracket closes nothing", "put text with brackets in quotes"},
-    {"illegal map value", "unexpected ':'",
-     "put text that contains ': ' in quotes, or mend the indentation"},
-    {"illegal map key", "unexpected '?'", "put text that begins with '?' in quotes"},
-    {"illegal block entry", "unexpected '-'",
-     "a list begins on the line after its key; put text that begins with '- ' in quotes"},
-    {"illegal EOF in scalar", "a quote is not closed", ""},
-    {"illegal document indicator in scalar", "a quote is not closed before '---' or '...'", ""},
-    {"unknown token", "unexpected character", "put text that begins with one of @`%|>&* in quotes"},
-    {"the referenced anchor is not defined", "an alias without its anchor",
-     "define it before with &name, or put text that begins with '*' in quotes"},
-}};
-
-Error syntax_error(const YAML::Exception& exception, Marker& marker) {
-    const auto line = static_cast<size_t>(std::max(0, exception.mark.line)) + 1;
-    const size_t offset =
-        marker.line_start(line) + static_cast<size_t>(std::max(0, exception.mark.column));
-    const Mark at = marker.at(offset);
-    const std::string_view source = line_of(at);
-    const size_t tab = source.find('\t');
-    if (tab != std::string_view::npos && tab < source.find_first_not_of(" \t")) {
-        return error_at(marker.at(marker.line_start(line) + tab), "config.yaml",
-                        "a tab in the indentation", "YAML is indented with spaces");
-    }
-    for (const Explanation& explanation : kExplanations) {
-        if (exception.msg.starts_with(explanation.said)) {
-            return error_at(at, "config.yaml", std::string(explanation.meant),
-                            std::string(explanation.hint));
-        }
-    }
-    return error_at(at, "config.yaml", exception.msg);
-}
-
-/// What yaml-cpp would misread or silently replace.
-Result<void> check_characters(Marker& marker) {
+/// yaml-cpp keeps every token of a flow list or map until it knows that it is no key, which is at
+/// its end: hundreds of bytes for each bracket and comma. So they are counted first, in quotes and
+/// comments as well; no honest file comes near.
+Result<void> check_brackets(Marker& marker, const LoadLimits& limits) {
+    constexpr size_t open_max = 1000;
+    const size_t tokens_max = 2 * limits.nodes_max;
+    size_t open = 0;
+    size_t tokens = 0;
     const std::string& text = marker.text();
-    if (const std::optional<size_t> invalid = find_invalid_utf8(text)) {
-        return fail(error_at(marker.at(*invalid), "config.utf8", "this is not UTF-8 text",
-                             "save the file as UTF-8"));
-    }
-    const auto is_control = [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
-    };
-    const auto control = std::find_if(text.begin(), text.end(), is_control);
-    if (control != text.end()) {
-        return fail(
-            error_at(marker.at(static_cast<size_t>(control - text.begin())), "config.yaml",
-                     fmt::format("a control character (0x{:02x})",
-                                 static_cast<unsigned>(static_cast<unsigned char>(*control))),
-                     "write it as an escape in double quotes, \"\\x1b\""));
+    for (size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '[' || c == '{') ++open;
+        if ((c == ']' || c == '}') && open > 0) --open;
+        if (c == '[' || c == '{' || c == ',') ++tokens;
+        if (open > open_max || tokens > tokens_max) {
+            return fail(error_at(
+                marker.at(i), "config.too_large",
+                open > open_max ? "too many levels of nesting" : "too many brackets and commas", "",
+                1));
+        }
     }
     return {};
 }
@@ -353,17 +315,15 @@ Result<void> check_characters(Marker& marker) {
 
 Result<Node> parse_yaml(std::string file, std::string text, const Interpolation& interpolation,
                         const LoadLimits& limits) {
-    if (text.size() > limits.text_bytes_max) {
-        return fail(ErrorClass::Misconfigured, "config.too_large",
-                    fmt::format("{} is larger than {} bytes", file, limits.text_bytes_max));
-    }
-    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-    Marker marker(std::move(file), std::move(text));
-    MESSINA_TRY_VOID(check_characters(marker));
+    MESSINA_TRY(Marker marker, open_text(std::move(file), std::move(text), limits));
+    MESSINA_TRY_VOID(check_brackets(marker, limits));
+    TreeBuilder builder(marker, interpolation, limits);
     try {
-        std::istringstream input(marker.text());
+        // The end marker makes yaml-cpp notice a quote that is never closed, which it would read to
+        // the end of the file in silence.
+        const std::string_view line_end = marker.text().ends_with('\n') ? "" : "\n";
+        std::istringstream input(fmt::format("{}{}...\n", marker.text(), line_end));
         YAML::Parser parser(input);
-        TreeBuilder builder(marker, interpolation, limits);
         while (parser.HandleNextDocument(builder)) {
         }
         return std::move(builder).take_root();
@@ -372,7 +332,7 @@ Result<Node> parse_yaml(std::string file, std::string text, const Interpolation&
     } catch (const YAML::DeepRecursion&) {
         return fail(error_at(marker.at(0), "config.too_large", "too many levels of nesting"));
     } catch (const YAML::Exception& exception) {
-        return fail(syntax_error(exception, marker));
+        return fail(explain_syntax(exception, marker, builder.read_so_far()));
     } catch (const std::exception& exception) {
         return fail(error_at(marker.at(0), "config.yaml", exception.what()));
     }

@@ -3,6 +3,7 @@
 // same bytes as a server does).
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,8 +58,9 @@ struct Type {
 };
 
 /// "text", "varchar", "list<int>", "frozen<map<text, int>>", "tuple<int, text>", "vector<float,
-/// 3>"; errors name the place.
-Result<Type> parse_type(std::string_view text);
+/// 3>"; errors name the place. Any other name must be one of `udts`. frozen<> is read and
+/// forgotten: a collection is always written and compared as a whole.
+Result<Type> parse_type(std::string_view text, std::span<const Type> udts = {});
 
 /// What the checker may know of a column of this type.
 TypeRef to_data_type(const Type& type);
@@ -67,7 +69,11 @@ TypeRef to_data_type(const Type& type);
 /// refused with class Poison: what was given, what the type allows. Conversions are exact or
 /// refused: Int → smallint checks its range; String → uuid, inet, date, time, timestamp (ISO 8601),
 /// duration, decimal, varint parse; Double → int only when integral; Timestamp → timestamp cuts to
-/// milliseconds. Null and Absent are refused (a null is the absence of a cell).
+/// milliseconds, Int → timestamp counts milliseconds; Bytes of the right size → uuid, inet. float
+/// and double round to the nearest, as is their nature, and refuse what becomes infinite; an Int
+/// that they cannot hold is refused. Null and Absent are refused (a null is the absence of a cell),
+/// except as fields of tuples and udts. Sets are written sorted and without repetitions, maps
+/// sorted by key with the last of equal keys, as a server stores them.
 Result<void> serialize(const Type& type, const Value& value, Buffer& out);
 
 /// The value of serialized bytes, text and bytes viewing into `bytes` where possible, the rest in

@@ -15,6 +15,8 @@ void Batch::make_rows(size_t slot_count, size_t site_count) {
     is_failed_.assign(rows, false);
     slots_ = arena.make_array<Value>(rows * slot_count);
     sites_ = arena.make_array<Site>(rows * site_count);
+    for (const RowFailure& failure : failures) is_failed_[failure.record] = true;
+    remove_failed();
 }
 
 void Batch::remake_rows(const std::vector<RowIndex>& from) {
@@ -49,6 +51,7 @@ void Batch::reset() {
     records.clear();
     chunks.clear();
     failures.clear();
+    schema.reset();
     dropped = 0;
     row_record_.clear();
     live_.clear();

@@ -32,6 +32,14 @@ class Chunk {
 /// Reference-counted by shared_ptr because the last of several batches frees it.
 using ChunkRef = std::shared_ptr<const Chunk>;
 
+/// What a source knows of the form of a whole lane: the header of a CSV file, the writer's schema of an Avro file. The codec that
+/// made it knows its own kind; it is the same object for all batches of a lane.
+class LaneSchema {
+  public:
+    virtual ~LaneSchema() = default;
+};
+using LaneSchemaRef = std::shared_ptr<const LaneSchema>;
+
 struct Header {
     std::string_view name;
     Value value;  // Bytes or Null
@@ -70,9 +78,13 @@ class Batch {
     Position begin;  // of the first record
     Position end;    // reading goes on here once everything in the batch is done
     Arena arena;
+    std::string_view lane;  // its name; lives as long as the lane
+    LaneSchemaRef schema;  // null: records speak for themselves
+    /// Rows that failed. A source may already put records here that it could not give whole.
+    std::vector<RowFailure> failures;
 
     // --- rows: one per record at first; `explode` makes more ---
-    /// Prepares `records.size()` live rows of `slot_count` Absent slots and `site_count` sites.
+    /// Prepares `records.size()` rows, live unless the source failed them, of `slot_count` Absent slots and `site_count` sites.
     void make_rows(size_t slot_count, size_t site_count);
     /// Replaces the rows: row i of the result is a copy of row `from[i]`.
     void remake_rows(const std::vector<RowIndex>& from);
@@ -108,7 +120,6 @@ class Batch {
     /// Takes every failed row off `live`.
     void remove_failed();
 
-    std::vector<RowFailure> failures;
     /// Rows dropped on purpose since make_rows.
     uint64_t dropped = 0;
 

@@ -64,6 +64,8 @@ inline constexpr LogEvent kServerFull{"server.full", LogLevel::Warn, Repeat::Lim
                                       "connections_max"};
 inline constexpr LogEvent kServerAcceptFailed{"server.accept_failed", LogLevel::Warn,
                                               Repeat::Limited, "a connection was not accepted"};
+inline constexpr LogEvent kServerConnectionFailed{"server.connection_failed", LogLevel::Warn,
+                                                  Repeat::Limited, "a connection was given up"};
 inline constexpr LogEvent kServerHandlerFailed{"server.handler_failed", LogLevel::Error,
                                                Repeat::Limited, "a request was not answered",
                                                "path"};

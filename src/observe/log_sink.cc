@@ -1,5 +1,6 @@
 #include "observe/log_sink.h"
 
+#include <array>
 #include <cmath>
 #include <iterator>
 
@@ -210,6 +211,14 @@ std::string to_json(const LogValue& value) {
     std::string out;
     std::visit(JsonAppender{out}, value.held());
     return out;
+}
+
+Result<LogFormat> parse_log_format(std::string_view text) {
+    constexpr std::array<std::string_view, 3> names = {"auto", "text", "json"};
+    for (size_t i = 0; i < names.size(); ++i)
+        if (names[i] == text) return static_cast<LogFormat>(i);
+    return fail(ErrorClass::Misconfigured, "log.format",
+                fmt::format("unknown log format '{}'", text), "use auto, text or json");
 }
 
 std::unique_ptr<LogSink> make_log_sink(Terminal& terminal, LogFormat format) {

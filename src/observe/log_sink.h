@@ -35,6 +35,8 @@ enum class LogFormat : uint8_t {
     Json,
 };
 
+/// "auto", "text" or "json".
+Result<LogFormat> parse_log_format(std::string_view text);
 /// Writes to `terminal`, which must outlive the sink.
 std::unique_ptr<LogSink> make_log_sink(Terminal& terminal, LogFormat format);
 

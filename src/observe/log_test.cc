@@ -173,6 +173,16 @@ TEST(LogLevel, ReadsItsOwnNamesAndHelpsWithOthers) {
     EXPECT_EQ(refused.error().hint, "did you mean 'warn'?");
 }
 
+TEST(LogFormat, ReadsItsOwnNamesAndHelpsWithOthers) {
+    EXPECT_EQ(parse_log_format("auto").value(), LogFormat::Auto);
+    EXPECT_EQ(parse_log_format("text").value(), LogFormat::Text);
+    EXPECT_EQ(parse_log_format("json").value(), LogFormat::Json);
+    const auto refused = parse_log_format("xml");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "log.format");
+    EXPECT_EQ(refused.error().hint, "use auto, text or json");
+}
+
 TEST(Events, HaveDistinctNamesAndFieldsThatDoNotHideTheFixedOnes) {
     const std::set<std::string_view> fixed = {"ts",         "level",       "event", "pipeline",
                                               "lane",       "error_class", "msg",   "hint",

@@ -10,6 +10,8 @@
 namespace messina::observe {
 namespace {
 
+constexpr std::string_view kPrefix = "messina_";
+
 size_t label_index(const MetricSpec& spec, std::string_view name) {
     const auto labels = spec.labels();
     const auto found = std::find_if(labels.begin(), labels.end(),
@@ -61,6 +63,20 @@ void add_up(double& sum, double value) {
 }
 void add_up(HistogramSnapshot& sum, const HistogramSnapshot& value) {
     sum.add(value);
+}
+
+void add_up(Age::Total& sum, Age::Total value) {
+    sum.oldest = std::min(sum.oldest, value.oldest);
+}
+
+double to_number(double value, const MetricSpec&) {
+    return value;
+}
+double to_number(const HistogramSnapshot& value, const MetricSpec&) {
+    return static_cast<double>(value.count());
+}
+double to_number(uint64_t value, const MetricSpec& spec) {
+    return static_cast<double>(value) * (spec.unit == Unit::Seconds ? 1e-9 : 1);
 }
 
 }  // namespace
@@ -154,6 +170,24 @@ double MetricRegistry::total(const GaugeSpec& spec, Labels matching) {
 }
 HistogramSnapshot MetricRegistry::total(const HistogramSpec& spec, Labels matching) {
     return sum<Histogram>(spec, matching);
+}
+
+std::optional<double> MetricRegistry::total(std::string_view name) {
+    const Instant now = clock_.instant();
+    const std::lock_guard lock(mutex_);
+    for (const AnyFamily& any : families_) {
+        const auto total_of = [&]<class Cell>(const Family<Cell>& family) {
+            typename Cell::Total sum{};
+            for (const auto& [values, one] : family.series) add_up(sum, one.total());
+            return to_number(value_at(std::move(sum), now), *family.spec);
+        };
+        const std::string_view full =
+            std::visit([](const auto& family) { return family.spec->name; }, any);
+        const bool is_meant =
+            full == name || (full.starts_with(kPrefix) && full.substr(kPrefix.size()) == name);
+        if (is_meant) return std::visit(total_of, any);
+    }
+    return {};
 }
 
 template <class Cell, class... Args>

@@ -16,6 +16,7 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -123,6 +124,9 @@ class MetricRegistry {
     [[nodiscard]] uint64_t total(const CounterSpec& spec, Labels matching = {});
     [[nodiscard]] double total(const GaugeSpec& spec, Labels matching = {});
     [[nodiscard]] HistogramSnapshot total(const HistogramSpec& spec, Labels matching = {});
+    /// Of all series of the metric of that name, with or without "messina_": the sum, a histogram's
+    /// number of values, the greatest age. Empty when there is no such metric.
+    [[nodiscard]] std::optional<double> total(std::string_view name);
 
   private:
     friend class Metrics;

@@ -104,6 +104,28 @@ TEST(Metrics, AgeIsReckonedWhenSomeoneLooksFromTheOldestMark) {
     EXPECT_EQ(age(), 1.5);
 }
 
+TEST(Metrics, AreFoundByName) {
+    VirtualClock clock(WallTime(1h));
+    MetricRegistry registry(clock);
+    Metrics metrics(registry);
+    metrics.counter(kRecordsIn, {{"pipeline", "p"}}).add(3);
+    metrics.counter(kRecordsIn, {{"pipeline", "q"}}).add(4);
+    metrics.counter(kProcessCpu).add(1500ms);
+    metrics.gauge(kInflightRecords, {{"pipeline", "p"}}).set(2);
+    metrics.histogram(kRecordLatency, {{"pipeline", "p"}}).record(1ms, 5);
+    metrics.age(kCheckpointAge, {{"pipeline", "p"}});
+    clock.advance(2s);
+    metrics.age(kCheckpointAge, {{"pipeline", "q"}});
+    EXPECT_EQ(registry.total("records_in_total"), 7);
+    EXPECT_EQ(registry.total("messina_records_in_total"), 7);
+    EXPECT_EQ(registry.total("process_cpu_seconds_total"), 1.5);
+    EXPECT_EQ(registry.total("inflight_records"), 2);
+    EXPECT_EQ(registry.total("record_latency_seconds"), 5);
+    EXPECT_EQ(registry.total("checkpoint_age_seconds"), 2);
+    EXPECT_EQ(registry.total("records_in"), std::nullopt);
+    EXPECT_EQ(registry.total("errors_total"), 0);
+}
+
 TEST(Metrics, StayBoundedWhenALabelRunsWild) {
     MetricRegistry registry(system_clock());
     Metrics metrics(registry);

@@ -2,6 +2,7 @@
 // timestamps, TTL and deletion.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,8 +23,12 @@ struct EmbeddedOptions {
                        // `messina test`)
     std::vector<TableSchema> tables;
     Sync sync = Sync::Process;
-    size_t memory_bytes_max = 64u << 20;  // block cache and write buffers together
+    size_t memory_bytes_max = 64u << 20;  // row cache and write buffers together; besides them
+                                          // about 3 bytes a row for indexes and filters
     Clock* clock = nullptr;               // null: the system clock; TTLs are seen through it
+    std::chrono::seconds grace = std::chrono::hours(24);  // how long a deletion is remembered: an
+                                                          // older write that comes later still may
+                                                          // bring the row back
 };
 
 /// Opens or creates. A table whose definition differs from the stored one in its key is

@@ -23,7 +23,7 @@ struct LookupCacheOptions {
     size_t bytes_max = 64u << 20;
     Nanos ttl = std::chrono::milliseconds(5);
     Nanos negative_ttl = std::chrono::milliseconds(5);  // zero: misses are not kept
-    size_t column_count = 1;                               // values per row
+    size_t column_count = 1;                            // values per row
 };
 
 struct LookupCacheStats {

@@ -80,6 +80,8 @@ class ReadReceiver {
     virtual void on_end() = 0;
 };
 
+/// An Upsert is CQL's INSERT: the row exists from then on even when all its cells are null or gone,
+/// until its TTL is over or it is deleted. Collections are written whole.
 enum class MutationKind : uint8_t {
     Upsert,
     DeleteRow,
@@ -89,7 +91,8 @@ enum class MutationKind : uint8_t {
 };
 
 /// A bound of a clustering range: a prefix of the clustering key (same encoding as keys, clustering
-/// columns only); empty: no bound.
+/// columns only); empty: no bound. `from` comes before `to` in the table's clustering order, so of
+/// a descending column `from` has the greater value.
 struct ClusteringBound {
     std::string_view prefix;
     bool is_inclusive = true;
@@ -97,8 +100,8 @@ struct ClusteringBound {
 
 struct Mutation {
     MutationKind kind = MutationKind::Upsert;
-    std::string_view
-        key;  // full primary key; partition key only for DeletePartition and DeleteRange
+    std::string_view key;  // full primary key; partition key only for DeletePartition and
+                           // DeleteRange, or when only static columns are written
     std::span<const size_t>
         columns;  // of Upsert and DeleteColumns: indexes into TableSchema::columns
     std::span<const std::optional<std::string_view>>
@@ -119,7 +122,7 @@ struct PageRequest {
     std::string_view partition_key;
     std::span<const size_t> columns;
     ClusteringBound from, to;
-    bool is_reversed = false;
+    bool is_reversed = false;  // from `to` back to `from`
     size_t rows_max = 1000;
     std::string_view resume_after;  // Page::resume of the page before; empty: start
 };

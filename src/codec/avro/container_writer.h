@@ -31,6 +31,9 @@ class ContainerWriter {
     ContainerWriter(const Schema& schema, ContainerWriterOptions options, Random& random,
                     Buffer& out);
 
+    /// Goes on with a file that has this header, behind its last whole block.
+    ContainerWriter(const std::string& sync, ContainerWriterOptions options);
+
     /// Takes one encoded datum; appends a block to `out` when that fills one.
     Result<void> append(std::string_view datum, Buffer& out);
     /// Closes the block that is open, if any: before a checkpoint and at the end of the file.

@@ -9,7 +9,7 @@ namespace {
 class WholeEncoder final : public Encoder {
   public:
     WholeEncoder(AvroOutput output, OutputPlan plan)
-        : output_(std::move(output)), plan_(std::move(plan)), writer_(output_.write) {
+        : output_(std::move(output)), editor_(plan), writer_(output_.write) {
         id_ = output_.framing == Framing::SingleObject ? output_.schema->fingerprint()
                                                        : output_.schema_id;
     }
@@ -19,7 +19,7 @@ class WholeEncoder final : public Encoder {
         for (const RowIndex row : rows) {
             const size_t begin = out.size();
             append_framing(out, output_.framing, id_);
-            const Value root = edited_root(batch, row, plan_);
+            const Value root = editor_.apply(batch, row);
             if (!writer_.write(*output_.schema, output_.schema->root(), root, out)) {
                 out.truncate(begin);
                 batch.fail_row(row, "encode", writer_.take_error());
@@ -30,7 +30,7 @@ class WholeEncoder final : public Encoder {
 
   private:
     AvroOutput output_;
-    OutputPlan plan_;
+    RootEditor editor_;
     DatumWriter writer_;
     uint64_t id_ = 0;
 };

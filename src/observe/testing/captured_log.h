@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <string>
@@ -39,6 +40,11 @@ class CapturedLog {
         return found;
     }
     [[nodiscard]] size_t count(const LogEventHead& event) const { return events(event).size(); }
+    /// Waits until the event has been written; false when it takes longer than `patience`.
+    [[nodiscard]] bool wait_for(const LogEventHead& event,
+                                Nanos patience = std::chrono::seconds(10)) const {
+        return sink_.wait_for(event.name, patience);
+    }
 
   private:
     class Sink final : public LogSink {
@@ -48,9 +54,17 @@ class CapturedLog {
             const std::lock_guard lock(mutex_);
             return events_;
         }
+        [[nodiscard]] bool wait_for(std::string_view name, Nanos patience) const {
+            std::unique_lock lock(mutex_);
+            return written_.wait_for(lock, patience, [&] {
+                return std::any_of(events_.begin(), events_.end(),
+                                   [&](const CapturedEvent& e) { return e.event == name; });
+            });
+        }
 
       private:
         mutable std::mutex mutex_;
+        mutable std::condition_variable written_;
         std::vector<CapturedEvent> events_;
     };
 
@@ -72,6 +86,7 @@ inline void CapturedLog::Sink::write(const LogRecord& record) {
         captured.fields[std::string(record.names[i])] = to_json(record.values[i]);
     const std::lock_guard lock(mutex_);
     events_.push_back(std::move(captured));
+    written_.notify_all();
 }
 
 }  // namespace messina::observe::testing

@@ -1,0 +1,28 @@
+# The few commands a newcomer needs. Each installs what it needs (tools/setup) and says what it does.
+.PHONY: demo test build bench lint setup coverage clean
+
+demo: build
+	@tools/demo
+
+test:
+	@tools/test
+
+build: setup
+	@cmake --preset release -DMESSINA_BENCH=OFF >/dev/null
+	@echo "building messina (some minutes the first time)"
+	@cmake --build --preset release --target messina -- --quiet
+
+bench:
+	@bench/run $(NAME)
+
+lint:
+	@tools/lint
+
+coverage:
+	@tools/coverage
+
+setup:
+	@tools/setup
+
+clean:
+	rm -rf build

@@ -1,0 +1,25 @@
+// What several verbs share: loading a pipeline file and saying what is wrong with it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "pipeline/pipeline_file.h"
+
+namespace messina::cli {
+
+/// Prints the error to stderr; returns the exit code for its class.
+int report(const Error& error);
+int exit_code_of(ErrorClass error_class);
+
+/// `--allow-file DIR` and the like, as every verb that reads a file has them.
+struct FileAccess {
+    std::vector<std::string> file_roots;
+    std::vector<std::string> env_patterns = {"*"};
+};
+pipeline::LoadOptions load_options(const FileAccess& access);
+void add_file_access(CLI::App& verb, FileAccess& access);
+
+}  // namespace messina::cli

@@ -1,0 +1,61 @@
+#include "cli/stop_signals.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cstdint>
+
+#include "base/check.h"
+
+namespace messina::cli {
+namespace {
+
+sigset_t stop_set() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+}  // namespace
+
+StopSignals::StopSignals(std::function<void()> finish) : finish_(std::move(finish)), wake_fd_(::eventfd(0, EFD_CLOEXEC)) {
+    const sigset_t set = stop_set();
+    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    // A reader of our output that goes away is an error of the write, not the end of the process.
+    ::signal(SIGPIPE, SIG_IGN);
+    MESSINA_CHECK(wake_fd_ >= 0, "an eventfd can be had");
+    thread_ = std::thread([this] { wait_for_signals(); });
+}
+
+StopSignals::~StopSignals() {
+    const uint64_t one = 1;
+    (void)!::write(wake_fd_, &one, sizeof one);
+    thread_.join();
+    ::close(wake_fd_);
+}
+
+void StopSignals::wait_for_signals() {
+    const sigset_t set = stop_set();
+    const int signal_fd = ::signalfd(-1, &set, SFD_CLOEXEC);
+    MESSINA_CHECK(signal_fd >= 0, "a signalfd can be had");
+    bool has_asked = false;
+    while (true) {
+        pollfd waiting[] = {{signal_fd, POLLIN, 0}, {wake_fd_, POLLIN, 0}};
+        if (::poll(waiting, 2, -1) < 0) continue;
+        if ((waiting[1].revents & POLLIN) != 0) break;
+        signalfd_siginfo received{};
+        if (::read(signal_fd, &received, sizeof received) != sizeof received) continue;
+        // Nothing was committed that is not durable: ending here repeats records, it loses none.
+        if (has_asked) ::_exit(128 + static_cast<int>(received.ssi_signo));
+        has_asked = true;
+        finish_();
+    }
+    ::close(signal_fd);
+}
+
+}  // namespace messina::cli

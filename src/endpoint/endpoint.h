@@ -1,0 +1,64 @@
+// How sources and sinks come to be: an EndpointKind declares its YAML key and options and builds a plan, once for a pipeline.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/option.h"
+#include "endpoint/format.h"
+#include "engine/sink.h"
+#include "engine/source.h"
+#include "engine/worker_context.h"
+#include "plan/step_plan.h"
+
+namespace messina::endpoint {
+
+/// What every endpoint may know of the pipeline it belongs to.
+struct PipelineFacts {
+    std::string name;
+    std::string state_directory;  // empty: none, nothing is remembered
+    Clock* clock = nullptr;
+};
+
+class SourcePlan {
+  public:
+    virtual ~SourcePlan() = default;
+    [[nodiscard]] virtual const Format& format() const = 0;
+    /// What is known of the records; may look at the first file.
+    [[nodiscard]] virtual Result<TypeRef> event_type() const = 0;
+    virtual Result<std::unique_ptr<engine::Source>> make() const = 0;
+    [[nodiscard]] virtual std::string describe() const = 0;
+};
+
+struct SourceKind {
+    const config::Section* section;
+    Result<std::unique_ptr<SourcePlan>> (*build)(const config::Options& options, const PipelineFacts& facts);
+};
+
+class SinkPlan {
+  public:
+    virtual ~SinkPlan() = default;
+    /// The output format; null for sinks that write slots (tables).
+    [[nodiscard]] virtual const Format* format() const = 0;
+    /// Opens what all workers share; called once before make(). `is_resumed`: the source goes on from a committed position.
+    virtual Result<void> open(bool is_resumed) = 0;
+    virtual Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan& output, plan::StepSupport support) = 0;
+    [[nodiscard]] virtual std::string describe() const = 0;
+};
+
+struct SinkKind {
+    const config::Section* section;
+    Result<std::unique_ptr<SinkPlan>> (*build)(std::string name, const config::Options& options, plan::BuildContext& context,
+                                               const PipelineFacts& facts);
+};
+
+extern const SourceKind kFileSource;
+extern const SourceKind kStdinSource;
+extern const SourceKind kGenerateSource;
+extern const SinkKind kFileSink;
+extern const SinkKind kStdoutSink;
+extern const SinkKind kDiscardSink;
+extern const SinkKind kTableSink;
+
+}  // namespace messina::endpoint

@@ -1,0 +1,62 @@
+// Cuts a stream of bytes into records: lines, CSV records, or whatever else a RecordSplitter knows the end of. Constant memory: the
+// stream is read in chunks that the batches share; only a record over a chunk's end is copied to the next one.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "data/batch.h"
+#include "endpoint/byte_stream.h"
+#include "engine/source.h"
+
+namespace messina::endpoint {
+
+/// Finds the end of the first record in `bytes`: the offset after its terminator, or npos when it is not in there. `resume` (0 at
+/// first) lets a splitter go on where it stopped when it is asked again with more bytes.
+using RecordSplitter = std::function<size_t(std::string_view bytes, size_t& resume)>;
+
+/// Records end at a line feed; a carriage return before it is taken off.
+size_t find_line_end(std::string_view bytes, size_t& resume);
+
+struct RecordReaderOptions {
+    RecordSplitter splitter = find_line_end;
+    size_t record_bytes_max = 16u << 20;
+    size_t chunk_bytes = 1u << 20;
+    bool skips_blank = true;       // records of nothing but white space are no records
+    bool is_followed = false;      // the end of the file is not the end: an unfinished last record waits
+    int64_t timestamp_base_us = 0; // a record's timestamp is this plus its offset
+};
+
+class RecordReader {
+  public:
+    /// `begin`: the position of the stream's first byte.
+    RecordReader(std::unique_ptr<ByteStream> stream, uint64_t begin, RecordReaderOptions options);
+
+    /// See LaneReader::take.
+    Result<engine::TakeState> take(Batch& batch, const engine::TakeLimits& limits);
+    /// The first record's text (a CSV header), without giving it to a batch; empty at the end.
+    Result<std::string> take_header();
+    [[nodiscard]] uint64_t position() const { return position_; }
+    /// Whether bytes wait in memory.
+    [[nodiscard]] bool has_buffered() const;
+
+  private:
+    class BytesChunk;
+
+    Result<bool> refill();
+    Result<bool> find_record(std::string_view& record);
+    Result<void> skip_oversized(Batch& batch);
+    void give(Batch& batch, std::string_view record);
+
+    std::unique_ptr<ByteStream> stream_;
+    RecordReaderOptions options_;
+    std::shared_ptr<BytesChunk> chunk_;
+    size_t cursor_ = 0;       // of the next record in the chunk
+    size_t scanned_ = 0;      // the splitter's own mark, from the cursor
+    uint64_t position_ = 0;   // of the cursor in the stream
+    bool is_at_end_ = false;
+};
+
+}  // namespace messina::endpoint

@@ -1,0 +1,82 @@
+// One batch on its way through a lane: where it stands, what it still waits for.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/lane.h"
+
+namespace messina::engine {
+
+class Flight;
+
+/// The rows of one batch that go to one sink: retried by class of error until each is done or refused for good.
+class Write final : public Delivery {
+  public:
+    Write(Flight& flight, Sink& sink, observe::Counter* records) : flight_(flight), sink_(sink), records_(records) {}
+
+    void start(Batch& batch, std::vector<RowIndex> rows);
+    void done(size_t rows) override;
+    void failed(RowIndex row, Outcome outcome, Error error) override;
+    [[nodiscard]] bool is_complete() const { return is_complete_; }
+
+  private:
+    void attempt();
+    void settle_attempt();
+
+    Flight& flight_;
+    Sink& sink_;
+    observe::Counter* records_;
+    Batch* batch_ = nullptr;
+    std::vector<RowIndex> rows_;
+    std::vector<RowIndex> retry_rows_;
+    std::optional<Error> retry_error_;
+    std::optional<Backoff> backoff_;
+    size_t outstanding_ = 0;
+    bool is_calling_ = false;
+    bool is_complete_ = false;
+};
+
+enum class FlightState : uint8_t {
+    AtStep,       // inside or before step number `step`
+    Writing,      // with the sinks
+    DeadLetters,  // its failed records are being written
+    Settled,      // every effect is durable
+};
+
+class Flight final : public Resumption {
+  public:
+    Flight(Lane& lane, std::unique_ptr<Batch> batch, Ticket ticket, Instant taken);
+
+    void resume() override { is_pending = false; }
+    /// Hands rows to every output.
+    void write_outputs();
+    /// Goes to the dead letters or settles, once nothing is being written.
+    void move_after_writes();
+    /// The flight comes before all others for this long: its lane's timers hold a weak reference to it.
+    [[nodiscard]] std::weak_ptr<bool> alive() const { return alive_; }
+
+    Lane& lane;
+    std::unique_ptr<Batch> batch;
+    Ticket ticket;
+    Instant taken;
+    size_t bytes = 0;
+    FlightState state = FlightState::AtStep;
+    size_t step = 0;
+    bool has_started_step = false;
+    uint64_t dropped_before = 0;  // of the batch, when the step began
+    size_t failed_before = 0;
+    bool is_pending = false;
+    bool is_abandoned = false;  // behind a record that stopped the lane: read again after a restart
+
+  private:
+    [[nodiscard]] bool is_writing() const;
+
+    std::vector<std::unique_ptr<Write>> writes_;
+    std::unique_ptr<Batch> dead_letters_;
+    std::unique_ptr<Write> dead_letter_write_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace messina::engine

@@ -1,0 +1,211 @@
+#include "engine/lane.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/failpoint.h"
+#include "engine/flight.h"
+
+namespace messina::engine {
+
+namespace {
+// A steady state has a few batches in flight; the memory of a burst is given back.
+constexpr size_t kSpareBatchesMax = 4;
+}  // namespace
+
+Lane::Lane(std::unique_ptr<LaneReader> reader, Context context)
+    : reader_(std::move(reader)), context_(context), take_backoff_(context.options.retry.backoff, context.options.seed) {
+    const auto& steps = context_.graph.steps;
+    const auto first = std::ranges::find_if(steps, [](const auto& step) { return !step->keeps_order(); });
+    unordered_from_ = static_cast<size_t>(first - steps.begin());
+}
+
+Lane::~Lane() = default;
+
+bool Lane::is_finished() const { return flights_.empty() && (is_ended_ || is_draining_); }
+
+std::optional<LanePosition> Lane::take_commit() {
+    if (!ledger_.has_progress()) return std::nullopt;
+    ledger_.taking_commit();
+    return LanePosition{name(), ledger_.committable()};
+}
+
+std::string Lane::where(const Position& position) const {
+    return fmt::format("{}: lane {} stopped at {}", context_.options.name, name(), to_text(position));
+}
+
+void Lane::fail(Error error) {
+    if (failure_) return;
+    failure_ = std::move(error);
+    is_draining_ = true;
+}
+
+bool Lane::turn() {
+    if (failure_) return false;
+    bool has_moved = pump();
+    const bool may_take = !is_draining_ && !is_ended_ && flights_.size() < context_.options.limits.lane_batches_max &&
+                          inflight_bytes_ < context_.options.limits.lane_bytes_max;
+    if (may_take && context_.worker.clock().instant() >= next_take_ && take_batch()) {
+        pump();
+        has_moved = true;
+    }
+    return has_moved;
+}
+
+bool Lane::take_batch() {
+    std::unique_ptr<Batch> batch;
+    if (spare_batches_.empty()) {
+        batch = std::make_unique<Batch>();
+    } else {
+        batch = std::move(spare_batches_.back());
+        spare_batches_.pop_back();
+    }
+    Result<TakeState> taken = reader_->take(*batch, context_.options.limits.take);
+    if (!taken) {
+        if (policy_for(taken.error().error_class, Outcome::Refused) == Policy::Retry) {
+            next_take_ = context_.worker.clock().instant() + take_backoff_.next();
+            context_.meters.retries.add(1);
+            return false;
+        }
+        fail(std::move(taken.error()));
+        return false;
+    }
+    take_backoff_.reset();
+    if (*taken == TakeState::End) is_ended_ = true;
+    if (*taken != TakeState::Taken) {
+        batch->reset();
+        spare_batches_.push_back(std::move(batch));
+        return *taken == TakeState::End;
+    }
+    auto flight = std::make_unique<Flight>(*this, std::move(batch), 0, context_.worker.clock().instant());
+    flight->batch->lane = name();
+    flight->ticket = ledger_.enter(flight->batch->end);
+    for (const Record& record : flight->batch->records) flight->bytes += record.raw.size() + record.key.size();
+    flight->batch->make_rows(context_.graph.slot_count, context_.graph.site_count);
+    context_.meters.records_in.add(flight->batch->records.size());
+    context_.meters.change_inflight(static_cast<int64_t>(flight->batch->records.size()));
+    context_.meters.bytes_in.add(flight->bytes);
+    inflight_bytes_ += flight->bytes;
+    flights_.push_back(std::move(flight));
+    return true;
+}
+
+bool Lane::pump() {
+    bool has_moved = false;
+    for (size_t i = 0; i < flights_.size() && !failure_; ++i) has_moved = advance(i) || has_moved;
+    if (!failure_) release_settled();
+    return has_moved;
+}
+
+/// Moves one flight as far as its own state and the flight before it allow.
+bool Lane::advance(size_t index) {
+    Flight& flight = *flights_[index];
+    bool has_moved = false;
+    if (flight.is_abandoned) return false;
+    while (flight.state == FlightState::AtStep && !failure_) {
+        const Flight* before = index == 0 ? nullptr : flights_[index - 1].get();
+        if (flight.has_started_step) {
+            if (flight.is_pending) return has_moved;
+            finish_step(flight);
+            has_moved = true;
+        }
+        const bool may_start = before == nullptr || flight.step > unordered_from_ || before->state != FlightState::AtStep || before->step > flight.step ||
+                               (before->step == flight.step && before->has_started_step);
+        if (!may_start) return has_moved;
+        has_moved = true;
+        if (flight.step == context_.graph.steps.size()) {
+            start_outputs(flight);
+        } else {
+            run_step(flight);
+        }
+    }
+    const FlightState state = flight.state;
+    if (state == FlightState::Writing || state == FlightState::DeadLetters) flight.move_after_writes();
+    return has_moved || flight.state != state;
+}
+
+void Lane::run_step(Flight& flight) {
+    Step& step = *context_.graph.steps[flight.step];
+    StepMeters& meters = context_.meters.steps[flight.step];
+    Batch& batch = *flight.batch;
+    flight.dropped_before = batch.dropped;
+    flight.failed_before = batch.failures.size();
+    const Instant start = context_.worker.clock().instant();
+    flight.has_started_step = true;
+    flight.is_pending = true;  // resume() may come before process() returns
+    if (step.process(batch, flight) == StepState::Ready) flight.is_pending = false;
+    const Nanos spent = context_.worker.clock().instant() - start;
+    meters.duration.record(spent);
+    if (flight.step == 0) (void)failpoint("engine.after_decode");
+}
+
+void Lane::finish_step(Flight& flight) {
+    StepMeters& meters = context_.meters.steps[flight.step];
+    meters.dropped.add(flight.batch->dropped - flight.dropped_before);
+    meters.failed.add(flight.batch->failures.size() - flight.failed_before);
+    flight.batch->remove_failed();
+    ++flight.step;
+    flight.has_started_step = false;
+}
+
+void Lane::start_outputs(Flight& flight) {
+    (void)failpoint("engine.before_release");
+    stop_at_fatal_failure(flight);
+    // What decoding and steps have put into the arena is known now, and is most of a batch's memory.
+    inflight_bytes_ += flight.batch->bytes() - flight.bytes;
+    flight.bytes = flight.batch->bytes();
+    const Instant start = context_.worker.clock().instant();
+    flight.write_outputs();
+    context_.meters.outputs.duration.record(context_.worker.clock().instant() - start);
+}
+
+/// Some failures stop the lane: all of them when there are no dead letters, and those that no dead letter can mend. What was read
+/// before the failing record still goes out, so that the position to go on from is exactly that record's.
+void Lane::stop_at_fatal_failure(Flight& flight) {
+    Batch& batch = *flight.batch;
+    const RowFailure* first = nullptr;
+    for (const RowFailure& failure : batch.failures) {
+        const bool is_fatal = !context_.has_dead_letters ||
+                              policy_for(failure.error.error_class, Outcome::Refused) == Policy::Stop;
+        if (is_fatal && (first == nullptr || failure.record < first->record)) first = &failure;
+    }
+    if (first == nullptr) return;
+
+    const RowIndex record = first->record;
+    const Position position = batch.records[record].position;
+    Error error = Error(first->error).at(first->step).at(where(position));
+    error.error_class = ErrorClass::Fatal;
+    if (error.hint.empty())
+        error.hint = "mend the record or the pipeline, or set `dead_letter:` so that such records are put aside";
+    std::erase_if(batch.failures, [record](const RowFailure& failure) { return failure.record >= record; });
+    batch.retain([&](RowIndex row) { return batch.record_index_of(row) < record; });
+    ledger_.stop_at(flight.ticket, position);
+    // Later batches were taken already; they are forgotten here and read again after the mending.
+    for (auto& other : flights_)
+        if (other->ticket > flight.ticket) other->is_abandoned = true;
+    is_draining_ = true;
+    pending_failure_ = std::move(error);
+}
+
+void Lane::release_settled() {
+    const Instant now = context_.worker.clock().instant();
+    for (auto& flight : flights_) {
+        if (flight->state != FlightState::Settled) continue;
+        ledger_.settle(flight->ticket);
+        const size_t records = flight->batch->records.size();
+        context_.meters.records_done.add(records);
+        context_.meters.change_inflight(-static_cast<int64_t>(records));
+        context_.meters.latency.record(now - flight->taken, records);
+        inflight_bytes_ -= flight->bytes;
+        flight->batch->reset();
+        if (spare_batches_.size() < kSpareBatchesMax) spare_batches_.push_back(std::move(flight->batch));
+    }
+    // An abandoned batch that an asynchronous step still holds must stay until the step lets it go.
+    std::erase_if(flights_, [](const auto& flight) {
+        return flight->state == FlightState::Settled || (flight->is_abandoned && !flight->is_pending);
+    });
+    if (flights_.empty() && pending_failure_) fail(std::move(*pending_failure_));
+}
+
+}  // namespace messina::engine

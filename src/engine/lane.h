@@ -1,0 +1,84 @@
+// One lane at work: takes batches, lets them pass the steps in order with several in flight, hands them to the outputs, and
+// settles the ledger when every effect of a batch is durable.
+//
+// Order: a batch starts a step only after the batch before it has started it, and goes on to the next only after the batch before it
+// has; so effects of one lane leave in the order of its records, however asynchronous steps finish.
+//
+// Threads: everything here runs on the lane's worker.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/graph.h"
+#include "engine/ledger.h"
+#include "engine/meters.h"
+
+namespace messina::engine {
+
+class Flight;
+
+class Lane {
+  public:
+    /// What a lane needs of its surroundings; all outlive it.
+    struct Context {
+        const PipelineOptions& options;
+        Graph& graph;
+        WorkerContext& worker;
+        Meters& meters;
+        bool has_dead_letters;
+    };
+
+    Lane(std::unique_ptr<LaneReader> reader, Context context);
+    ~Lane();
+    Lane(const Lane&) = delete;
+    Lane& operator=(const Lane&) = delete;
+
+    [[nodiscard]] const std::string& name() const { return reader_->name(); }
+    /// Takes at most one batch and moves every batch as far as it goes. True when anything moved.
+    bool turn();
+    /// Takes nothing more; what is in flight goes on.
+    void drain() { is_draining_ = true; }
+    /// Nothing in flight and nothing more to take.
+    [[nodiscard]] bool is_finished() const;
+    [[nodiscard]] bool has_inflight() const { return !flights_.empty(); }
+    /// Why the lane stopped for good, if it did. Its committable position is where to go on after mending.
+    [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
+    /// The position to commit, once for each progress.
+    std::optional<LanePosition> take_commit();
+
+    /// Stops the lane for good; the first cause is kept.
+    void fail(Error error);
+    [[nodiscard]] Context& context() { return context_; }
+
+  private:
+    bool take_batch();
+    bool pump();
+    bool advance(size_t index);
+    void run_step(Flight& flight);
+    void finish_step(Flight& flight);
+    void start_outputs(Flight& flight);
+    void stop_at_fatal_failure(Flight& flight);
+    void release_settled();
+    [[nodiscard]] std::string where(const Position& position) const;
+
+    std::unique_ptr<LaneReader> reader_;
+    Context context_;
+    Ledger ledger_;
+    std::deque<std::unique_ptr<Flight>> flights_;
+    std::vector<std::unique_ptr<Batch>> spare_batches_;
+    Backoff take_backoff_;
+    Instant next_take_{};
+    size_t inflight_bytes_ = 0;
+    size_t unordered_from_ = 0;  // behind this step batches may overtake
+    bool is_ended_ = false;
+    bool is_draining_ = false;
+    std::optional<Error> failure_;
+    std::optional<Error> pending_failure_;  // becomes failure_ when what came before it is durable
+};
+
+}  // namespace messina::engine

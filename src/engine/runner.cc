@@ -1,0 +1,196 @@
+#include "engine/runner.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace messina::engine {
+
+namespace {
+constexpr Nanos kControlTick = std::chrono::milliseconds(100);
+}
+
+Runner::Runner(Blueprint& blueprint, Clock& clock, observe::MetricRegistry& registry)
+    : blueprint_(blueprint), clock_(clock), registry_(registry) {}
+
+Runner::~Runner() = default;
+
+Result<void> Runner::start() {
+    MESSINA_TRY_VOID(blueprint_.source().open());
+    const PipelineOptions& options = blueprint_.options();
+    const auto notify = [this] {
+        {
+            const std::lock_guard lock(mutex_);
+            has_news_ = true;
+        }
+        news_arrived_.notify_one();
+    };
+    for (size_t i = 0; i < options.workers; ++i) {
+        auto worker = std::make_unique<Worker>(i, options, blueprint_.has_dead_letters(), clock_, registry_, notify);
+        MESSINA_TRY(Graph graph, blueprint_.make_graph(*worker));
+        worker->install(std::move(graph));
+        workers_.push_back(std::move(worker));
+    }
+    lane_counts_.assign(workers_.size(), 0);
+    last_tick_ = clock_.instant().time_since_epoch().count();
+    return {};
+}
+
+void Runner::request_stop() {
+    is_stop_requested_ = true;
+    {
+        const std::lock_guard lock(mutex_);
+        has_news_ = true;
+    }
+    news_arrived_.notify_one();
+}
+
+void Runner::give(size_t worker, std::unique_ptr<LaneReader> reader, Threads threads) {
+    lane_owner_[reader->name()] = worker;
+    ++lane_counts_[worker];
+    Worker& owner = *workers_[worker];
+    if (threads == Threads::None) {
+        owner.add_lane(std::move(reader));
+        return;
+    }
+    // std::function wants a copyable callable; the reader is moved out when the task runs.
+    auto held = std::make_shared<std::unique_ptr<LaneReader>>(std::move(reader));
+    owner.post([&owner, held] { owner.add_lane(std::move(*held)); });
+}
+
+/// Gives new lanes to the workers with the fewest, up to their bound. Returns whether any was given.
+bool Runner::assign_lanes(Threads threads) {
+    bool has_given = false;
+    while (!drain_deadline_ && !blueprint_.source().is_finished()) {
+        const auto least = std::ranges::min_element(lane_counts_);
+        if (*least >= blueprint_.options().limits.worker_lanes_max) break;
+        Result<std::unique_ptr<LaneReader>> lane = blueprint_.source().next_lane();
+        if (!lane) {
+            if (!failure_) failure_ = std::move(lane.error());
+            break;
+        }
+        if (*lane == nullptr) break;
+        give(static_cast<size_t>(least - lane_counts_.begin()), std::move(*lane), threads);
+        has_given = true;
+    }
+    return has_given;
+}
+
+void Runner::collect_news() {
+    for (auto& worker : workers_) {
+        WorkerNews news = worker->take_news();
+        for (LanePosition& commit : news.commits) pending_commits_[commit.lane] = commit.position;
+        for (const std::string& lane : news.finished_lanes) {
+            --lane_counts_[lane_owner_.at(lane)];
+            lane_owner_.erase(lane);
+        }
+        if (!news.failures.empty() && !failure_) failure_ = std::move(news.failures.front());
+    }
+}
+
+/// Returns whether anything was committed.
+bool Runner::commit() {
+    if (pending_commits_.empty()) return false;
+    std::vector<LanePosition> positions;
+    for (const auto& [lane, position] : pending_commits_) positions.push_back({lane, position});
+    Result<void> done = blueprint_.source().commit(positions);
+    if (!done) {
+        // Not committed is safe: the records would be read again. Transient troubles are tried at the next turn.
+        if (policy_for(done.error().error_class, Outcome::Refused) != Policy::Retry && !failure_)
+            failure_ = std::move(done.error());
+        return false;
+    }
+    for (const LanePosition& position : positions) committed_[position.lane] = position.position;
+    pending_commits_.clear();
+    return true;
+}
+
+void Runner::drain_once(Threads threads) {
+    if (drain_deadline_) return;
+    drain_deadline_ = clock_.instant() + blueprint_.options().drain_timeout;
+    for (auto& worker : workers_) {
+        if (threads == Threads::None) {
+            worker->drain();
+        } else {
+            worker->post([target = worker.get()] { target->drain(); });
+        }
+    }
+}
+
+bool Runner::is_finished() const {
+    if (!lane_owner_.empty()) return false;
+    return drain_deadline_.has_value() || blueprint_.source().is_finished();
+}
+
+void Runner::wait_for_news() {
+    std::unique_lock lock(mutex_);
+    news_arrived_.wait_for(lock, kControlTick, [this] { return has_news_; });
+    has_news_ = false;
+}
+
+RunReport Runner::run() {
+    std::vector<std::thread> threads;
+    threads.reserve(workers_.size());
+    for (auto& worker : workers_) threads.emplace_back([target = worker.get()] { target->run(); });
+    while (true) {
+        assign_lanes(Threads::Own);
+        wait_for_news();
+        collect_news();
+        commit();
+        last_tick_ = clock_.instant().time_since_epoch().count();
+        if (tick_) tick_();
+        if (is_stop_requested_ || failure_) drain_once(Threads::Own);
+        if (is_finished()) break;
+        if (drain_deadline_ && clock_.instant() >= *drain_deadline_) {
+            if (!failure_)
+                failure_ = Error{ErrorClass::Fatal, "engine.drain_timeout",
+                                 "stopped before everything in flight was durable; it will be read again",
+                                 "raise `drain_timeout` if the sinks need longer"};
+            break;
+        }
+    }
+    for (auto& worker : workers_) worker->stop();
+    for (std::thread& thread : threads) thread.join();
+    return finish();
+}
+
+RunReport Runner::run_inline(VirtualClock& clock) {
+    bool has_jumped = false;
+    while (true) {
+        bool has_moved = assign_lanes(Threads::None);
+        for (auto& worker : workers_) has_moved = worker->turn() || has_moved;
+        collect_news();
+        // A source may wait for its own commit before it gives more.
+        has_moved = commit() || has_moved;
+        if (is_stop_requested_ || failure_) drain_once(Threads::None);
+        if (is_finished()) break;
+        if (has_moved) {
+            has_jumped = false;
+            continue;
+        }
+        Instant next = Instant::max();
+        for (auto& worker : workers_) next = std::min(next, worker->next_timer());
+        if (next != Instant::max()) {
+            clock.advance(std::max(Nanos(0), next - clock.instant()));
+        } else if (!has_jumped) {
+            clock.advance(blueprint_.options().checkpoint_interval);
+            has_jumped = true;
+        } else {
+            break;  // an idle source without an end: there is nothing more to see
+        }
+    }
+    return finish();
+}
+
+RunReport Runner::finish() {
+    for (auto& worker : workers_) {
+        Result<void> closed = worker->close();
+        if (!closed && !failure_) failure_ = std::move(closed.error());
+    }
+    collect_news();
+    commit();
+    if (!pending_commits_.empty() && !failure_)
+        failure_ = Error{ErrorClass::Transient, "engine.commit_failed", "the last positions could not be committed", ""};
+    return {std::move(failure_), is_stop_requested_};
+}
+
+}  // namespace messina::engine

@@ -1,0 +1,179 @@
+#include "engine/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace messina::engine {
+namespace {
+
+// Without any event a worker looks at its lanes again after this long: at once while data flows, slower when it does not.
+constexpr Nanos kIdleWaitFirst = std::chrono::microseconds(200);
+constexpr Nanos kIdleWaitMax = std::chrono::milliseconds(20);
+
+}  // namespace
+
+Worker::Worker(size_t index, const PipelineOptions& options, bool has_dead_letters, Clock& clock,
+               observe::MetricRegistry& registry, std::function<void()> notify_control)
+    : index_(index),
+      options_(options),
+      has_dead_letters_(has_dead_letters),
+      clock_(clock),
+      notify_control_(std::move(notify_control)),
+      metrics_(registry),
+      meters_(metrics_, options.name),
+      idle_wait_(kIdleWaitFirst) {}
+
+Worker::~Worker() = default;
+
+void Worker::install(Graph graph) {
+    graph_ = std::move(graph);
+    for (const auto& step : graph_.steps) meters_.add_step(step->name());
+    for (const Output& output : graph_.outputs) meters_.add_output(output.sink->name());
+    next_checkpoint_ = clock_.instant() + options_.checkpoint_interval;
+}
+
+void Worker::schedule(Nanos delay, std::function<void()> task) {
+    timers_.emplace(clock_.instant() + delay, std::move(task));
+}
+
+void Worker::post(std::function<void()> task) {
+    {
+        const std::lock_guard lock(mutex_);
+        mailbox_.push_back(std::move(task));
+    }
+    wake_.notify_one();
+}
+
+void Worker::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        is_stopped_ = true;
+    }
+    wake_.notify_one();
+}
+
+void Worker::add_lane(std::unique_ptr<LaneReader> reader) {
+    lanes_.push_back(std::make_unique<Lane>(
+        std::move(reader), Lane::Context{options_, graph_, *this, meters_, has_dead_letters_}));
+}
+
+void Worker::drain() {
+    for (auto& lane : lanes_) lane->drain();
+}
+
+bool Worker::turn() {
+    bool has_moved = run_mailbox();
+    has_moved = run_timers() || has_moved;
+    for (auto& lane : lanes_) has_moved = lane->turn() || has_moved;
+    if (clock_.instant() >= next_checkpoint_) {
+        next_checkpoint_ = clock_.instant() + options_.checkpoint_interval;
+        checkpoint();
+    } else if (!has_moved) {
+        has_moved = flush_if_waiting();
+    }
+    retire_lanes();
+    return has_moved;
+}
+
+void Worker::run() {
+    while (true) {
+        if (turn()) {
+            idle_wait_ = kIdleWaitFirst;
+        } else {
+            wait();
+            idle_wait_ = std::min(idle_wait_ * 2, kIdleWaitMax);
+        }
+        const std::lock_guard lock(mutex_);
+        if (is_stopped_) return;
+    }
+}
+
+void Worker::wait() {
+    // A worker without lanes is woken by its mailbox alone.
+    const bool can_sleep_long = lanes_.empty() && timers_.empty();
+    const Nanos until_timer = next_timer() - clock_.instant();
+    std::unique_lock lock(mutex_);
+    const auto has_event = [this] { return !mailbox_.empty() || is_stopped_; };
+    if (can_sleep_long) {
+        wake_.wait(lock, has_event);
+    } else {
+        wake_.wait_for(lock, std::min(idle_wait_, std::max(until_timer, Nanos(0))), has_event);
+    }
+}
+
+Instant Worker::next_timer() const { return timers_.empty() ? Instant::max() : timers_.begin()->first; }
+
+bool Worker::run_mailbox() {
+    std::vector<std::function<void()>> tasks;
+    {
+        const std::lock_guard lock(mutex_);
+        tasks.swap(mailbox_);
+    }
+    for (auto& task : tasks) task();
+    return !tasks.empty();
+}
+
+bool Worker::run_timers() {
+    bool has_run = false;
+    while (!timers_.empty() && timers_.begin()->first <= clock_.instant()) {
+        auto node = timers_.extract(timers_.begin());
+        node.mapped()();
+        has_run = true;
+    }
+    return has_run;
+}
+
+/// Nothing moves: whatever waits for a sink is pushed on, for the sake of latency and of lanes at their bound.
+bool Worker::flush_if_waiting() {
+    const bool is_waiting = std::ranges::any_of(lanes_, [](const auto& lane) { return lane->has_inflight(); });
+    if (!is_waiting) return false;
+    checkpoint();
+    return std::ranges::any_of(lanes_, [](const auto& lane) { return lane->turn(); });
+}
+
+void Worker::checkpoint() {
+    for (Output& output : graph_.outputs) output.sink->flush();
+    if (graph_.dead_letters != nullptr) graph_.dead_letters->flush();
+    std::vector<LanePosition> commits;
+    for (auto& lane : lanes_) {
+        lane->turn();
+        if (auto commit = lane->take_commit()) commits.push_back(std::move(*commit));
+    }
+    if (commits.empty()) return;
+    {
+        const std::lock_guard lock(mutex_);
+        std::ranges::move(commits, std::back_inserter(news_.commits));
+    }
+    notify_control_();
+}
+
+void Worker::retire_lanes() {
+    const auto is_done = [](const auto& lane) { return lane->is_finished() || lane->failure().has_value(); };
+    if (std::ranges::none_of(lanes_, is_done)) return;
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto& lane : lanes_) {
+            if (!is_done(lane)) continue;
+            if (auto commit = lane->take_commit()) news_.commits.push_back(std::move(*commit));
+            if (lane->failure()) news_.failures.push_back(*lane->failure());
+            news_.finished_lanes.push_back(lane->name());
+        }
+    }
+    for (auto& lane : lanes_)
+        if (lane->failure()) failed_lanes_.push_back(std::move(lane));
+    std::erase_if(lanes_, [&](const auto& lane) { return lane == nullptr || is_done(lane); });
+    notify_control_();
+}
+
+WorkerNews Worker::take_news() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(news_, {});
+}
+
+Result<void> Worker::close() {
+    for (Output& output : graph_.outputs) MESSINA_TRY_VOID(output.sink->close());
+    if (graph_.dead_letters != nullptr) MESSINA_TRY_VOID(graph_.dead_letters->close());
+    return {};
+}
+
+}  // namespace messina::engine

@@ -1,0 +1,88 @@
+// One event loop: owns whole lanes and the graph that serves them. Nothing of it is shared, but post() and what it publishes.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/graph.h"
+#include "engine/lane.h"
+#include "engine/meters.h"
+#include "engine/worker_context.h"
+
+namespace messina::engine {
+
+/// What a worker tells the control thread.
+struct WorkerNews {
+    std::vector<LanePosition> commits;
+    std::vector<std::string> finished_lanes;
+    std::vector<Error> failures;
+};
+
+class Worker final : public WorkerContext {
+  public:
+    Worker(size_t index, const PipelineOptions& options, bool has_dead_letters, Clock& clock,
+           observe::MetricRegistry& registry, std::function<void()> notify_control);
+    ~Worker() override;
+
+    /// Before the first turn.
+    void install(Graph graph);
+
+    // WorkerContext
+    [[nodiscard]] Clock& clock() override { return clock_; }
+    void schedule(Nanos delay, std::function<void()> task) override;
+    void post(std::function<void()> task) override;
+    [[nodiscard]] size_t index() const override { return index_; }
+    [[nodiscard]] observe::Metrics& metrics() override { return metrics_; }
+
+    /// One round over mailbox, timers and lanes. True when anything moved.
+    bool turn();
+    /// turn() until stop(): the body of the worker's thread.
+    void run();
+    void stop();
+
+    void add_lane(std::unique_ptr<LaneReader> reader);
+    void drain();
+    /// Closes the sinks, after the last lane has finished.
+    Result<void> close();
+    /// Pushes outputs towards durability and publishes what may be committed.
+    void checkpoint();
+    WorkerNews take_news();
+    [[nodiscard]] bool has_lanes() const { return !lanes_.empty(); }
+    /// When the next timer is due; the far future when there is none.
+    [[nodiscard]] Instant next_timer() const;
+
+  private:
+    bool run_mailbox();
+    bool run_timers();
+    bool flush_if_waiting();
+    void retire_lanes();
+    void wait();
+
+    const size_t index_;
+    const PipelineOptions& options_;
+    const bool has_dead_letters_;
+    Clock& clock_;
+    std::function<void()> notify_control_;
+    observe::Metrics metrics_;
+    Meters meters_;
+    Graph graph_;
+    std::vector<std::unique_ptr<Lane>> lanes_;
+    /// Kept until the end: steps and sinks may still hold references into their batches.
+    std::vector<std::unique_ptr<Lane>> failed_lanes_;
+    std::multimap<Instant, std::function<void()>> timers_;
+    Instant next_checkpoint_{};
+    Nanos idle_wait_{};
+
+    std::mutex mutex_;  // guards what follows
+    std::condition_variable wake_;
+    std::vector<std::function<void()>> mailbox_;
+    WorkerNews news_;
+    bool is_stopped_ = false;
+};
+
+}  // namespace messina::engine
