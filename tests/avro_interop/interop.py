@@ -21,7 +21,7 @@ import fastavro
 import fastavro.read
 
 import tagged
-from evolve import Evolution
+from evolve import Evolution, is_ambiguous
 from generate import Data, Schemas
 
 CODECS = ["null", "deflate", "snappy", "zstandard"]
@@ -162,6 +162,8 @@ class Case:
     def resolves(self):
         path = self.folder / "fastavro.avro"
         reader = Evolution(self.seed).schema(self.schema)
+        if is_ambiguous(reader):
+            return "not compared"
         reader_file = self.folder / "reader.avsc"
         reader_file.write_text(json.dumps(reader))
         try:
