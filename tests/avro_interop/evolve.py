@@ -10,6 +10,20 @@ ADDED = [("long", 7), (["null", "string"], None), ({"type": "array", "items": "i
          ("string", "new"), ("double", 1.5), ({"type": "map", "values": "string"}, {"k": "v"})]
 
 
+def is_ambiguous(schema):
+    """Whether a union holds a type and one that it could be promoted to. Of such a reader's union
+    fastavro takes the first, Messina (like Apache's Java library) the writer's own type."""
+    if isinstance(schema, list):
+        kinds = {part["type"] if isinstance(part, dict) else part for part in schema}
+        return (len(kinds & {"int", "long", "float", "double"}) > 1
+                or {"string", "bytes"} <= kinds or any(map(is_ambiguous, schema)))
+    if not isinstance(schema, dict):
+        return False
+    parts = [field["type"] for field in schema.get("fields", [])]
+    parts += [schema[part] for part in ("items", "values") if part in schema]
+    return any(map(is_ambiguous, parts))
+
+
 class Evolution:
     def __init__(self, seed):
         self.random = random.Random(seed)

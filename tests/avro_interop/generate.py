@@ -22,7 +22,7 @@ LOGICAL = [
     {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 3},
     {"type": "bytes", "logicalType": "decimal", "precision": 30},
 ]
-UNDERLYING = {"int": "number", "long": "number", "float": "number", "double": "number",
+UNDERLYING = {"boolean": "number", "int": "number", "long": "number", "float": "number", "double": "number",
               "bytes": "bytes", "fixed": "bytes", "string": "text", "enum": "text"}
 
 

@@ -95,7 +95,7 @@ def matches(schema, value, names):
     """Whether a library could have given this Python value for a union's branch."""
     schema = resolve(schema, names)
     kind = schema["type"] if isinstance(schema, dict) else schema
-    if isinstance(schema, dict) and "logicalType" in schema and not isinstance(value, (int, str)):
+    if isinstance(schema, dict) and "logicalType" in schema:
         types = {"date": datetime.date, "decimal": decimal.Decimal, "uuid": uuid.UUID,
                  "time-millis": datetime.time, "time-micros": datetime.time}
         wanted = types.get(schema["logicalType"], datetime.datetime)
@@ -126,17 +126,19 @@ def matches(schema, value, names):
         return isinstance(value, list)
     if kind == "record":
         return isinstance(value, dict) and set(value) == {f["name"] for f in schema["fields"]}
-    return isinstance(value, dict)
+    # What generate.py names the keys of maps; fields of records have other names.
+    return isinstance(value, dict) and all(key.startswith("k") for key in value)
 
 
 def normalise(schema, value, names):
     """What a library gave for a schema, tagged."""
     schema = resolve(schema, names)
     if isinstance(schema, list):
-        for branch in schema:
-            if matches(branch, value, names):
-                return normalise(branch, value, names)
-        raise ValueError(f"{value!r} is of no branch of {schema}")
+        fitting = [branch for branch in schema if matches(branch, value, names)]
+        if not fitting:
+            raise ValueError(f"{value!r} is of no branch of {schema}")
+        # A float and a double look the same; as a double nothing is rounded.
+        return normalise("double" if "double" in fitting else fitting[0], value, names)
     kind = schema["type"] if isinstance(schema, dict) else schema
     if kind == "record":
         return map_of({f["name"]: normalise(f["type"], value[f["name"]], names)
@@ -148,6 +150,9 @@ def normalise(schema, value, names):
                        for key, item in value.items()})
     if isinstance(schema, dict) and "logicalType" in schema:
         return logical(schema, value)
+    if kind == "float":
+        # fastavro promotes integers to float without rounding them.
+        value = struct.unpack("<f", struct.pack("<f", value))[0]
     return of_python(value)
 
 

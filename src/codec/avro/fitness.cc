@@ -41,7 +41,9 @@ int bytes_fitness(const Node& node, const Value& value) {
         std::string bytes;
         if (!to_number_text(value, text) || !decimal_bytes(text, node.precision, node.scale, bytes))
             return kNone;
-        return value.is(Kind::Decimal) ? kOwn : kExactly;
+        // Whole numbers come back as Int, which a double would not.
+        const bool is_whole = node.scale == 0 && !value.is(Kind::Double);
+        return value.is(Kind::Decimal) ? kOwn : is_whole ? kOfSeveral : kExactly;
     }
     if (node.logical == Logical::Uuid) {
         char ignored[16];

@@ -1,6 +1,7 @@
 // Schema resolution: the writer's bytes as values of the reader's schema, by the rules of the
 // specification. Where it leaves room: the writer's unit of a time counts, so that an instant stays
-// the same instant; decimals of different scales do not match, for they would be other numbers.
+// the same instant; decimals of different scales do not match, for they would be other numbers; of
+// a reader's union the same type comes before one that the writer's could be promoted to.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -247,10 +248,20 @@ ShapeBuilder::Resolved ShapeBuilder::resolve_written_union(NodeIndex writer, Nod
 
 ShapeBuilder::Resolved ShapeBuilder::resolve_into_union(NodeIndex writer, NodeIndex reader) {
     const size_t place_size = place_.size();
-    for (const NodeIndex branch : reader_.node(reader).branches) {
-        Resolved made = resolve(writer, branch);
-        place_.resize(place_size);
-        if (made) return made;
+    const Node& from = writer_.node(writer);
+    const auto is_same_type = [&](NodeIndex branch) {
+        const Node& to = reader_.node(branch);
+        return to.kind == from.kind && to.name == from.name;
+    };
+    // The specification asks for the first branch that matches. Like other implementations, take
+    // the same type before one it could be promoted to: a union read as itself stays as it is.
+    for (const bool wants_same : {true, false}) {
+        for (const NodeIndex branch : reader_.node(reader).branches) {
+            if (is_same_type(branch) != wants_same) continue;
+            Resolved made = resolve(writer, branch);
+            place_.resize(place_size);
+            if (made) return made;
+        }
     }
     return incompatible(writer, reader, "no branch takes it");
 }

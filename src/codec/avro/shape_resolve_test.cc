@@ -84,6 +84,9 @@ TEST(AvroResolution, ResolvesUnionsOnEitherSide) {
     EXPECT_EQ(resolved(R"(["null","int"])", R"(["string","double","null"])", "\x02\x0e"), "7");
     EXPECT_EQ(resolved(R"(["null","int"])", R"(["string","double","null"])", "\x00"s), "null");
     EXPECT_EQ(resolved("int", R"(["null","double"])", "\x0e"), "7");
+    EXPECT_EQ(
+        resolved("long", R"(["double",{"type":"long","logicalType":"timestamp-millis"}])", "\x0e"),
+        "timestamp(0.007000000s)");
     EXPECT_NE(resolved("int", R"(["null","string"])", "\x0e").find("no branch takes it"),
               std::string::npos);
     EXPECT_NE(resolved(R"(["boolean","string"])", "int", "").find(kRefused), std::string::npos);
