@@ -1,7 +1,6 @@
 #include "table/byte_cache.h"
 
 #include <algorithm>
-#include <bit>
 
 #define XXH_INLINE_ALL
 #include <sys/mman.h>
@@ -42,12 +41,11 @@ ByteCache::Memory<T> ByteCache::allocate(size_t count) {
 
 ByteCache::ByteCache(size_t bytes_max) {
     bytes_max = std::max(bytes_max, kBytesMin);
-    const size_t slots = std::min<size_t>(std::bit_floor(bytes_max / kBytesPerSlot), 1U << 31);
-    slot_mask_ = slots - 1;
-    slot_shift_ = 32 - static_cast<uint32_t>(std::countr_zero(slots));
-    entries_max_ = slots / 10 * 7;
-    ring_units_ = std::min<size_t>((bytes_max - slots * sizeof(Slot)) / kUnit, UINT32_MAX - 1);
-    slots_ = allocate<Slot>(slots);
+    slot_count_ = std::min<uint64_t>(bytes_max / kBytesPerSlot, UINT32_MAX);
+    entries_max_ = slot_count_ / 4 * 3;
+    ring_units_ =
+        std::min<size_t>((bytes_max - slot_count_ * sizeof(Slot)) / kUnit, UINT32_MAX - 1);
+    slots_ = allocate<Slot>(slot_count_);
     ring_ = allocate<uint32_t>(ring_units_);
 }
 
@@ -122,7 +120,7 @@ void ByteCache::erase_slot(size_t slot) {
     size_t gap = slot;
     for (size_t next = after(gap); slots_[next].place_plus_one != 0; next = after(next)) {
         const size_t wanted = home(slots_[next].tag);
-        const bool stays = ((next - wanted) & slot_mask_) < ((next - gap) & slot_mask_);
+        const bool stays = distance(wanted, next) < distance(gap, next);
         if (stays) continue;
         slots_[gap] = slots_[next];
         gap = next;

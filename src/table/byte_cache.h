@@ -45,9 +45,7 @@ class ByteCache {
 
     [[nodiscard]] size_t entries() const { return entry_count_; }
     /// What index and entries take now.
-    [[nodiscard]] size_t bytes() const {
-        return (slot_mask_ + 1) * sizeof(Slot) + used_units_ * kUnit;
-    }
+    [[nodiscard]] size_t bytes() const { return slot_count_ * sizeof(Slot) + used_units_ * kUnit; }
     [[nodiscard]] uint64_t evictions() const { return evictions_; }
 
   private:
@@ -83,8 +81,12 @@ class ByteCache {
     static size_t units_of(const Entry& entry) {
         return units_of(entry.key_size, entry.value_size);
     }
-    [[nodiscard]] size_t home(uint32_t tag) const { return tag >> slot_shift_; }
-    [[nodiscard]] size_t after(size_t slot) const { return (slot + 1) & slot_mask_; }
+    /// Spreads tags over any number of slots, in order.
+    [[nodiscard]] size_t home(uint32_t tag) const { return tag * slot_count_ >> 32; }
+    [[nodiscard]] size_t after(size_t slot) const { return slot + 1 == slot_count_ ? 0 : slot + 1; }
+    [[nodiscard]] size_t distance(size_t from, size_t to) const {
+        return to >= from ? to - from : to + slot_count_ - from;
+    }
     [[nodiscard]] Entry* entry_at(size_t place) const {
         return reinterpret_cast<Entry*>(ring_.get() + place);
     }
@@ -106,8 +108,7 @@ class ByteCache {
     /// dead.
     bool pass_tail(bool may_move);
 
-    size_t slot_mask_;
-    uint32_t slot_shift_;
+    uint64_t slot_count_;
     size_t entries_max_;
     size_t ring_units_;
     Memory<Slot> slots_;
