@@ -2,7 +2,7 @@
 //
 // A row's signature serves the checker, the choice among overloads at run time and the reference
 // page alike: "string.indexOf(string, int) -> int" is called on a string, "size(list(A)) -> int"
-// is not; A and B stand for any type; "..." after the last parameter allows any number of it.
+// is not; A and B stand for any type; "..." after the last parameter allows more of it.
 #pragma once
 
 #include <map>
@@ -48,7 +48,7 @@ struct Overload {
     Implementation run = nullptr;
 
     [[nodiscard]] bool takes_count(size_t count) const {
-        return is_variadic ? count + 1 >= params.size() : count == params.size();
+        return is_variadic ? count >= params.size() : count == params.size();
     }
     [[nodiscard]] bool takes(std::span<const Value> args) const {
         if (!takes_count(args.size())) return false;

@@ -1,6 +1,5 @@
 // compile(): text → tree → names → types → nodes.
-#include <algorithm>
-#include <array>
+#include <cstddef>
 
 #include <fmt/core.h>
 
@@ -24,9 +23,13 @@ class CompiledProgram final : public Program {
           result_type_(std::move(type)) {}
 
     Value evaluate(EvalContext& ctx) const override {
-        Frame frame{ctx.slots, ctx.arena, ctx.cost_max};
-        const Value result =
-            local_count_ == 0 ? root_->evaluate(frame) : evaluate_with_locals(frame);
+        // Not initialised, which would cost more than most expressions: locals are written before
+        // they are read.
+        alignas(Value) std::byte few[kFewLocals * sizeof(Value)];
+        Frame frame{ctx.slots, ctx.arena, ctx.cost_max, reinterpret_cast<Value*>(few)};
+        if (local_count_ > kFewLocals) [[unlikely]]
+            frame.locals = ctx.arena.make_array<Value>(local_count_);
+        const Value result = root_->evaluate(frame);
         // The budget is spent whatever && and || made of the error.
         return frame.is_exhausted ? Frame::exhausted() : result;
     }
@@ -36,12 +39,7 @@ class CompiledProgram final : public Program {
     SlotIndex plain_slot() const override { return root_->slot(); }
 
   private:
-    Value evaluate_with_locals(Frame& frame) const {
-        std::array<Value, 8> few;
-        frame.locals =
-            local_count_ <= few.size() ? few.data() : frame.arena.make_array<Value>(local_count_);
-        return root_->evaluate(frame);
-    }
+    static constexpr uint32_t kFewLocals = 8;
 
     /// Constants, names and messages of the nodes.
     std::unique_ptr<Arena> memory_;

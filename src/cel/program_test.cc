@@ -39,7 +39,7 @@ TEST(Program, ReadsOneSlotForEachPath) {
 TEST(Program, ShadowsVariablesInsideComprehensionsAndBind) {
     EXPECT_EQ(reads("[1].map(event, event)"), "");
     EXPECT_EQ(reads("cel.bind(event, {'a': 1}, event.a)"), "");
-    EXPECT_EQ(reads("meta.list.exists(event, event.a == 1) && event.b"), "event:b meta:list ");
+    EXPECT_EQ(reads("meta.list.exists(event, event.a == 1) && event.b"), "meta:list event:b ");
 }
 
 TEST(Program, TellsPlainSlotsAndConstants) {
