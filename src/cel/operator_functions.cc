@@ -1,7 +1,10 @@
 // The operators that evaluate all their operands. && and || and the conditional are nodes of their
 // own.
+#include <algorithm>
 #include <array>
-#include <cstring>
+#include <limits>
+#include <string>
+#include <vector>
 
 #include "cel/compare.h"
 #include "cel/function_error.h"
@@ -106,8 +109,8 @@ Value concatenate(Frame& frame, Args args) {
     if (!frame.charge_bytes(size)) return Frame::exhausted();
     if (size > UINT32_MAX) return failure(kTooLarge);
     char* joined = static_cast<char*>(frame.arena.allocate(size + 1, 1));
-    std::memcpy(joined, left.data(), left.size());
-    std::memcpy(joined + left.size(), right.data(), right.size());
+    left.copy(joined, left.size());
+    right.copy(joined + left.size(), right.size());
     return args[0].is(Kind::String) ? Value::string({joined, size}) : Value::bytes({joined, size});
 }
 

@@ -15,7 +15,7 @@ namespace messina::pipeline {
 class Capture final : public endpoint::StreamOutput {
   public:
     explicit Capture(const endpoint::Format& format) : splitter_(format.splitter()), is_json_(format.name() == "json") {}
-    Result<void> write(std::string_view records) override {
+    Result<void> write(std::string_view records, std::span<const size_t>) override {
         const std::lock_guard lock(mutex_);
         text_ += records;
         return {};

@@ -14,7 +14,7 @@ namespace messina::table::testing {
 
 /// "id text" or "at timestamp desc": name, CQL type, and "desc" or nothing.
 struct SchemaText {
-    std::vector<std::string_view> partition_key;
+    std::vector<std::string_view> partition_key = {};
     std::vector<std::string_view> clustering_key = {};
     std::vector<std::string_view> statics = {};
     std::vector<std::string_view> columns = {};
