@@ -1,10 +1,11 @@
 // Completion scripts for shells, made from the command line's own declaration.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <CLI/CLI.hpp>
 
 namespace messina::cli {
 

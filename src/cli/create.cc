@@ -1,7 +1,7 @@
 // messina create: a commented pipeline file to start from.
-#include <fmt/core.h>
-
 #include <cstdio>
+
+#include <fmt/core.h>
 
 #include "cli/templates.h"
 #include "cli/verbs.h"
@@ -19,7 +19,9 @@ void add_create(CLI::App& app, int& exit_code) {
         description += fmt::format("\n  {:<10}{}", starting.kind, starting.summary);
     }
     CLI::App* verb = app.add_subcommand("create", description);
-    verb->add_option("kind", *kind, "What the pipeline is to do")->required()->check(CLI::IsMember(kinds));
+    verb->add_option("kind", *kind, "What the pipeline is to do")
+        ->required()
+        ->check(CLI::IsMember(kinds));
     verb->callback([kind, &exit_code] {
         for (const Template& starting : templates())
             if (starting.kind == *kind) fmt::print("{}", starting.text);

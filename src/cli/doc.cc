@@ -1,8 +1,8 @@
 // messina doc: the reference of whatever a pipeline file can name.
-#include <fmt/core.h>
-
 #include <cstdio>
 #include <filesystem>
+
+#include <fmt/core.h>
 
 #include "base/file.h"
 #include "base/nearest.h"
@@ -30,7 +30,9 @@ int refuse(const std::string& name) {
 
 int print_contents() {
     for (const Page& page : reference_pages()) fmt::print("{:<12}{}\n", page.name, page.title);
-    fmt::print("\n`messina doc NAME` prints a page, or the part of it about one source, step, sink or format.\n");
+    fmt::print(
+        "\n`messina doc NAME` prints a page, or the part of it about one source, step, sink or "
+        "format.\n");
     return kOk;
 }
 
@@ -38,7 +40,10 @@ int print_contents() {
 int write_folder(const std::string& folder) {
     for (const Page& page : reference_pages()) {
         const std::string path = (std::filesystem::path(folder) / (page.name + ".md")).string();
-        if (Result<void> done = replace_file(path, *write_reference(page.name, PageFormat::Markdown)); !done) return report(done.error());
+        if (Result<void> done =
+                replace_file(path, *write_reference(page.name, PageFormat::Markdown));
+            !done)
+            return report(done.error());
     }
     return kOk;
 }
@@ -50,7 +55,8 @@ int doc(const DocArguments& arguments) {
         return kOk;
     }
     if (arguments.name.empty()) return print_contents();
-    const auto text = write_reference(arguments.name, arguments.format == "text" ? PageFormat::Text : PageFormat::Markdown);
+    const auto text = write_reference(
+        arguments.name, arguments.format == "text" ? PageFormat::Text : PageFormat::Markdown);
     if (!text) return refuse(arguments.name);
     fmt::print("{}", *text);
     return kOk;
@@ -60,15 +66,19 @@ int doc(const DocArguments& arguments) {
 
 void add_doc(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<DocArguments>();
-    CLI::App* verb = app.add_subcommand("doc", "Prints the reference of a source, step, sink, format or page\n\n"
-                                               "  messina doc lookup\n"
-                                               "  messina doc cel\n"
-                                               "  messina doc --format json-schema > pipeline.schema.json   for editors");
+    CLI::App* verb = app.add_subcommand(
+        "doc",
+        "Prints the reference of a source, step, sink, format or page\n\n"
+        "  messina doc lookup\n"
+        "  messina doc cel\n"
+        "  messina doc --format json-schema > pipeline.schema.json   for editors");
     verb->add_option("name", arguments->name, "What to look up; the list of pages when absent");
-    verb->add_option("--format", arguments->format, "text, markdown, or json-schema (of the whole file)")
+    verb->add_option("--format", arguments->format,
+                     "text, markdown, or json-schema (of the whole file)")
         ->check(CLI::IsMember({"text", "markdown", "json-schema"}))
         ->capture_default_str();
-    verb->add_option("--write", arguments->folder, "Writes every page as Markdown into this folder")->type_name("DIR");
+    verb->add_option("--write", arguments->folder, "Writes every page as Markdown into this folder")
+        ->type_name("DIR");
     verb->callback([arguments, &exit_code] { exit_code = doc(*arguments); });
 }
 

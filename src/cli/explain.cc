@@ -1,7 +1,7 @@
 // messina explain: what a pipeline file comes to, before anything runs.
-#include <fmt/core.h>
-
 #include <cstdio>
+
+#include <fmt/core.h>
 
 #include "base/nearest.h"
 #include "cli/explanation.h"
@@ -28,10 +28,12 @@ int explain(const ExplainArguments& arguments) {
         if (!arguments.pipeline.empty() && pipeline->name() != arguments.pipeline) continue;
         if (is_found) fmt::print("\n");
         is_found = true;
-        fmt::print("{}", arguments.format == "mermaid" ? explain_as_mermaid(*pipeline) : explain_as_text(*pipeline, **file));
+        fmt::print("{}", arguments.format == "mermaid" ? explain_as_mermaid(*pipeline)
+                                                       : explain_as_text(*pipeline, **file));
     }
     if (is_found) return kOk;
-    fmt::print(stderr, "messina: there is no pipeline '{}' in {}\n", arguments.pipeline, arguments.file);
+    fmt::print(stderr, "messina: there is no pipeline '{}' in {}\n", arguments.pipeline,
+               arguments.file);
     const std::string hint = did_you_mean(arguments.pipeline, names);
     if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", hint);
     return kUsage;
@@ -41,9 +43,11 @@ int explain(const ExplainArguments& arguments) {
 
 void add_explain(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<ExplainArguments>();
-    CLI::App* verb = app.add_subcommand("explain", "Says what a pipeline does: plan, guarantees, limits, bound of memory\n\n"
-                                                   "  messina explain enrich.yaml\n"
-                                                   "  messina explain enrich.yaml --format mermaid > enrich.mmd");
+    CLI::App* verb = app.add_subcommand(
+        "explain",
+        "Says what a pipeline does: plan, guarantees, limits, bound of memory\n\n"
+        "  messina explain enrich.yaml\n"
+        "  messina explain enrich.yaml --format mermaid > enrich.mmd");
     verb->add_option("file", arguments->file, "The pipeline file; - is standard input")->required();
     verb->add_option("--pipeline", arguments->pipeline, "Only this one")->type_name("NAME");
     verb->add_option("--format", arguments->format, "text or mermaid")

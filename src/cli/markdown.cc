@@ -12,7 +12,8 @@ std::string_view trim(std::string_view line) {
 }
 
 bool holds_pipeline(std::string_view text) {
-    return text.find("\npipeline:") != std::string_view::npos || text.find("\npipelines:") != std::string_view::npos;
+    return text.find("\npipeline:") != std::string_view::npos ||
+           text.find("\npipelines:") != std::string_view::npos;
 }
 
 }  // namespace

@@ -8,7 +8,8 @@
 namespace messina::cli {
 
 struct CodeBlock {
-    /// The block, with empty lines before it for those of the document: marks then show the document's lines.
+    /// The block, with empty lines before it for those of the document: marks then show the
+    /// document's lines.
     std::string text;
 };
 

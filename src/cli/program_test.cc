@@ -1,9 +1,9 @@
 #include "cli/program.h"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 #include "cli/reference.h"
 #include "cli/templates.h"
@@ -31,12 +31,15 @@ Outcome run(std::vector<std::string> arguments) {
     return outcome;
 }
 
-bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool holds(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
 
 /// A file that is gone when the test ends.
 class File {
   public:
-    File(const std::string& name, std::string_view text) : path_(std::filesystem::path(testing::TempDir()) / name) {
+    File(const std::string& name, std::string_view text)
+        : path_(std::filesystem::path(testing::TempDir()) / name) {
         std::ofstream(path_) << text;
     }
     ~File() { std::filesystem::remove(path_); }
@@ -49,7 +52,8 @@ class File {
 };
 
 constexpr std::string_view kGood = "pipeline: p\nsource: { stdin: {} }\nsinks: [{ stdout: {} }]\n";
-constexpr std::string_view kBad = "pipeline: p\nsource: { stdin: {} }\nsteps: [{ filtr: event.a }]\nsinks: [{ stdout: {} }]\n";
+constexpr std::string_view kBad =
+    "pipeline: p\nsource: { stdin: {} }\nsteps: [{ filtr: event.a }]\nsinks: [{ stdout: {} }]\n";
 
 TEST(Program, SuggestsTheNearestVerbAndFlag) {
     const Outcome verb = run({"chek", "a.yaml"});
@@ -63,16 +67,19 @@ TEST(Program, SuggestsTheNearestVerbAndFlag) {
 TEST(Program, ListsEveryVerbWithOneLine) {
     const Outcome help = run({"--help"});
     EXPECT_EQ(help.code, kOk);
-    for (const char* verb : {"run", "check", "test", "create", "explain", "eval", "doc", "list", "completion", "version"})
+    for (const char* verb : {"run", "check", "test", "create", "explain", "eval", "doc", "list",
+                             "completion", "version"})
         EXPECT_TRUE(holds(help.out, std::string("\n  ") + verb + " ")) << verb << help.out;
     EXPECT_FALSE(holds(help.out, "messina doc lookup")) << "examples belong to the verb's own help";
 }
 
 TEST(Program, LeadsTheHelpOfAVerbWithAnExample) {
-    for (const char* verb : {"run", "check", "test", "create", "explain", "eval", "doc", "list", "completion"}) {
+    for (const char* verb :
+         {"run", "check", "test", "create", "explain", "eval", "doc", "list", "completion"}) {
         const Outcome help = run({verb, "-h"});
         EXPECT_EQ(help.code, kOk) << verb;
-        EXPECT_LT(help.out.find(std::string("  messina ") + verb), help.out.find("Usage:")) << help.out;
+        EXPECT_LT(help.out.find(std::string("  messina ") + verb), help.out.find("Usage:"))
+            << help.out;
     }
 }
 
@@ -105,8 +112,10 @@ TEST(Check, ShowsWhereValuesCameFrom) {
 }
 
 TEST(Check, FindsMistakesInCodeBlocksOfMarkdownAtTheirLines) {
-    const File document("check.md", "# Text\n\n```yaml\n" + std::string(kGood) + "```\n\n```yaml\n" + std::string(kBad) +
-                                        "```\n\n```yaml\nother: true\n```\n\n```sh\npipeline: no\n```\n");
+    const File document("check.md",
+                        "# Text\n\n```yaml\n" + std::string(kGood) + "```\n\n```yaml\n" +
+                            std::string(kBad) +
+                            "```\n\n```yaml\nother: true\n```\n\n```sh\npipeline: no\n```\n");
     const Outcome outcome = run({"check", document.path()});
     EXPECT_EQ(outcome.code, kFindings);
     EXPECT_TRUE(holds(outcome.err, document.path() + ":12:")) << outcome.err;
@@ -124,8 +133,10 @@ TEST(Create, GivesFilesThatAreRight) {
 }
 
 TEST(Eval, PrintsTheResultOfEachRecord) {
-    EXPECT_EQ(run({"eval", "event.a + 1", "--record", R"({"a":1})", "--record", R"({"a":41})"}).out, "2\n42\n");
-    EXPECT_EQ(run({"eval", "size(words) + n", "--var", R"(words=["a","b"])", "--var", "n=1"}).out, "3\n");
+    EXPECT_EQ(run({"eval", "event.a + 1", "--record", R"({"a":1})", "--record", R"({"a":41})"}).out,
+              "2\n42\n");
+    EXPECT_EQ(run({"eval", "size(words) + n", "--var", R"(words=["a","b"])", "--var", "n=1"}).out,
+              "3\n");
 }
 
 TEST(Eval, SaysWhatIsWrongAndWhere) {
@@ -147,8 +158,9 @@ TEST(Explain, TellsPlanGuaranteesAndTheBoundOfMemory) {
     const File file("explained.yaml", templates()[1].text);
     const Outcome outcome = run({"explain", file.path()});
     EXPECT_EQ(outcome.code, kOk) << outcome.err;
-    for (const char* part : {"enrich-clicks\n", "decoded", "lookup#2", "tracking.id_match", "when has(match.user_id)", "dead letters",
-                             "at least once", "in the order they came in", "of cache", "stores", "memory"})
+    for (const char* part : {"enrich-clicks\n", "decoded", "lookup#2", "tracking.id_match",
+                             "when has(match.user_id)", "dead letters", "at least once",
+                             "in the order they came in", "of cache", "stores", "memory"})
         EXPECT_TRUE(holds(outcome.out, part)) << part << "\n" << outcome.out;
     const Outcome picture = run({"explain", file.path(), "--format", "mermaid"});
     EXPECT_TRUE(holds(picture.out, "flowchart TD\n")) << picture.out;
@@ -174,8 +186,10 @@ TEST(Doc, ExplainsWhateverHasAName) {
 
 TEST(Doc, IsWhatTheReferenceFolderHolds) {
     for (const Page& page : reference_pages()) {
-        std::ifstream file(std::string(MESSINA_TEST_DATA) + "/../../docs/reference/" + page.name + ".md");
-        const std::string committed((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+        std::ifstream file(std::string(MESSINA_TEST_DATA) + "/../../docs/reference/" + page.name +
+                           ".md");
+        const std::string committed((std::istreambuf_iterator<char>(file)),
+                                    std::istreambuf_iterator<char>());
         EXPECT_EQ(committed, *write_reference(page.name, PageFormat::Markdown))
             << "run `messina doc --write docs/reference` and look at what changes";
     }
@@ -185,7 +199,8 @@ TEST(Doc, WritesAllPagesIntoAFolder) {
     const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "reference";
     std::filesystem::create_directories(folder);
     EXPECT_EQ(run({"doc", "--write", folder.string()}).code, kOk);
-    for (const Page& page : reference_pages()) EXPECT_TRUE(std::filesystem::exists(folder / (page.name + ".md"))) << page.name;
+    for (const Page& page : reference_pages())
+        EXPECT_TRUE(std::filesystem::exists(folder / (page.name + ".md"))) << page.name;
     std::filesystem::remove_all(folder);
     EXPECT_NE(run({"doc", "--write", folder.string()}).code, kOk);
 }
@@ -195,7 +210,8 @@ TEST(List, PrintsOneGroupOrAll) {
     EXPECT_TRUE(holds(steps.out, "lookup")) << steps.out;
     EXPECT_FALSE(holds(steps.out, "messina_records_in_total"));
     const Outcome all = run({"list"});
-    for (const std::string& group : listing_groups()) EXPECT_TRUE(holds(all.out, group + "\n")) << group;
+    for (const std::string& group : listing_groups())
+        EXPECT_TRUE(holds(all.out, group + "\n")) << group;
     EXPECT_EQ(run({"list", "stepz"}).code, kUsage);
 }
 
@@ -210,7 +226,8 @@ TEST(Completion, KnowsEveryVerbAndItsOptions) {
 }
 
 TEST(Test, PrintsDifferencesAndGoesOn) {
-    const std::string pipeline = "pipeline: { pipeline: p, source: { stdin: {} }, sinks: [{ name: out, stdout: {} }] }\n";
+    const std::string pipeline =
+        "pipeline: { pipeline: p, source: { stdin: {} }, sinks: [{ name: out, stdout: {} }] }\n";
     const File wrong("wrong.yaml", pipeline + "when: [{ a: 1 }]\nthen: { out: [{ a: 2 }] }\n");
     const File broken("broken.yaml", "pipeline: 1\n");
     const File right("right.yaml", pipeline + "when: [{ a: 1 }]\nthen: { out: [{ a: 1 }] }\n");

@@ -1,8 +1,8 @@
 #include "cli/reference.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/failpoint.h"
 #include "cel/cel.h"
@@ -25,7 +25,9 @@ Sections sections_of(const Kinds& kinds) {
 }
 
 Sections sections_in(std::string_view page) {
-    if (page == "pipeline") return {&pipeline::file_section(pipeline::FileForm::Single), &pipeline::file_section(pipeline::FileForm::Several)};
+    if (page == "pipeline")
+        return {&pipeline::file_section(pipeline::FileForm::Single),
+                &pipeline::file_section(pipeline::FileForm::Several)};
     if (page == "sources") return sections_of(pipeline::source_kinds());
     if (page == "steps") return sections_of(pipeline::step_kinds());
     if (page == "sinks") return sections_of(pipeline::sink_kinds());
@@ -64,7 +66,8 @@ std::pair<std::string, std::string> split_function(const std::string& line) {
 
 Listing list_functions() {
     Listing listing;
-    for (const std::string& line : cel::function_reference()) listing.push_back(split_function(line));
+    for (const std::string& line : cel::function_reference())
+        listing.push_back(split_function(line));
     return listing;
 }
 
@@ -73,8 +76,10 @@ Listing list_metrics() {
     for (const observe::MetricSpec* spec : observe::kAllMetrics) {
         std::vector<std::string_view> labels;
         for (const observe::LabelSpec& label : spec->labels()) labels.push_back(label.name);
-        listing.emplace_back(spec->name, fmt::format("{} {}{}", spec->help, kind_text(spec->kind),
-                                                     labels.empty() ? "" : fmt::format(" by {}", fmt::join(labels, ", "))));
+        listing.emplace_back(
+            spec->name,
+            fmt::format("{} {}{}", spec->help, kind_text(spec->kind),
+                        labels.empty() ? "" : fmt::format(" by {}", fmt::join(labels, ", "))));
     }
     return listing;
 }
@@ -82,13 +87,15 @@ Listing list_metrics() {
 Listing list_events() {
     Listing listing;
     for (const observe::LogEventView& event : observe::kAllEvents)
-        listing.emplace_back(event.head.name, fmt::format("{}: {}", level_text(event.head.level), event.head.message));
+        listing.emplace_back(event.head.name, fmt::format("{}: {}", level_text(event.head.level),
+                                                          event.head.message));
     return listing;
 }
 
 Listing list_sections(const Sections& sections) {
     Listing listing;
-    for (const config::Section* section : sections) listing.emplace_back(section->name, section->summary);
+    for (const config::Section* section : sections)
+        listing.emplace_back(section->name, section->summary);
     return listing;
 }
 
@@ -111,7 +118,8 @@ std::string write_table(const Listing& listing, PageFormat format, std::string_v
     std::string text;
     if (format == PageFormat::Markdown) text += fmt::format("| {} | |\n| --- | --- |\n", what);
     size_t width = 0;
-    for (const auto& [name, about] : listing) width = std::max(width, std::min<size_t>(name.size(), 48));
+    for (const auto& [name, about] : listing)
+        width = std::max(width, std::min<size_t>(name.size(), 48));
     for (const auto& [name, about] : listing) {
         if (format == PageFormat::Markdown) {
             text += fmt::format("| `{}` | {} |\n", escape_cell(name), escape_cell(about));
@@ -126,7 +134,8 @@ std::string write_sections(const Sections& sections, PageFormat format) {
     std::string text;
     for (const config::Section* section : sections) {
         if (!text.empty()) text += "\n";
-        text += format == PageFormat::Markdown ? config::document_markdown(*section) : config::document_text(*section);
+        text += format == PageFormat::Markdown ? config::document_markdown(*section)
+                                               : config::document_text(*section);
     }
     return text;
 }
@@ -143,19 +152,23 @@ std::string write_body(std::string_view page, PageFormat format) {
 
 const std::vector<Page>& reference_pages() {
     static const std::vector<Page> pages = {
-        {"pipeline", "Pipeline files", "One file holds one pipeline, or several under `pipelines:`, and the stores they use."},
+        {"pipeline", "Pipeline files",
+         "One file holds one pipeline, or several under `pipelines:`, and the stores they use."},
         {"sources", "Sources", "Where records come from: `source:` names one of these."},
         {"steps", "Steps", "What happens to records, in the order of `steps:`."},
         {"sinks", "Sinks", "Where records go: each entry of `sinks:` names one of these."},
         {"formats", "Formats", "How records are written as bytes: `format:` names one of these."},
         {"scenario", "Scenario files", "Tests of a pipeline, beside it: `messina test` runs them."},
         {"cel", "Expressions",
-         "Every expression is CEL (the Common Expression Language). `event` is the record, `meta` what is known of it (lane, offset, "
-         "timestamp, key, headers), and each look-up's `into` the row it found. A field that is not there makes the expression absent."},
+         "Every expression is CEL (the Common Expression Language). `event` is the record, `meta` "
+         "what is known of it (lane, offset, "
+         "timestamp, key, headers), and each look-up's `into` the row it found. A field that is "
+         "not there makes the expression absent."},
         {"metrics", "Metrics", "What `/metrics` exposes to Prometheus."},
         {"events", "Events", "What the log says."},
         {"failpoints", "Failpoints",
-         "Places where MESSINA_FAILPOINTS=\"NAME=kill@3,NAME=error\" makes the process die or a call fail, for testing recovery."},
+         "Places where MESSINA_FAILPOINTS=\"NAME=kill@3,NAME=error\" makes the process die or a "
+         "call fail, for testing recovery."},
     };
     return pages;
 }
@@ -163,8 +176,10 @@ const std::vector<Page>& reference_pages() {
 std::optional<std::string> write_reference(std::string_view name, PageFormat format) {
     for (const Page& page : reference_pages()) {
         if (page.name != name) continue;
-        const std::string_view heading = format == PageFormat::Markdown ? "# {}\n\n{}\n\n" : "{}\n\n{}\n\n";
-        return fmt::format(fmt::runtime(heading), page.title, page.summary) + write_body(name, format);
+        const std::string_view heading =
+            format == PageFormat::Markdown ? "# {}\n\n{}\n\n" : "{}\n\n{}\n\n";
+        return fmt::format(fmt::runtime(heading), page.title, page.summary) +
+               write_body(name, format);
     }
     Sections named;
     for (const config::Section* section : pipeline::all_sections())
@@ -184,7 +199,8 @@ std::vector<std::string> reference_names() {
 }
 
 const std::vector<std::string>& listing_groups() {
-    static const std::vector<std::string> groups = {"sources", "steps", "sinks", "formats", "functions", "metrics", "events", "failpoints"};
+    static const std::vector<std::string> groups = {"sources",   "steps",   "sinks",  "formats",
+                                                    "functions", "metrics", "events", "failpoints"};
     return groups;
 }
 
@@ -198,7 +214,8 @@ std::optional<Listing> list_group(std::string_view group) {
 }
 
 std::string pipeline_file_schema() {
-    // Both forms in one: an editor then completes whichever keys are there. `messina check` knows which go together.
+    // Both forms in one: an editor then completes whichever keys are there. `messina check` knows
+    // which go together.
     config::Section either = pipeline::file_section(pipeline::FileForm::Single);
     for (config::Option& option : either.options) option.is_required = false;
     for (const config::Option& option : pipeline::file_section(pipeline::FileForm::Several).options)

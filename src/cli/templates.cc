@@ -5,7 +5,8 @@
 namespace messina::cli {
 namespace {
 
-constexpr std::string_view kMatch = R"yaml(# match: builds a table that says which user a cookie belongs to, from the events that know both.
+constexpr std::string_view kMatch =
+    R"yaml(# match: builds a table that says which user a cookie belongs to, from the events that know both.
 #
 #   messina check match.yaml
 #   messina run match.yaml
@@ -34,7 +35,8 @@ sinks:
 dead_letter: { file: { path: ./dead_letters.jsonl } }  # without it a record that cannot be written stops the pipeline
 )yaml";
 
-constexpr std::string_view kEnrich = R"yaml(# enrich: looks rows up for each event and adds what they say.
+constexpr std::string_view kEnrich =
+    R"yaml(# enrich: looks rows up for each event and adds what they say.
 #
 #   messina check enrich.yaml
 #   messina run enrich.yaml
@@ -73,7 +75,8 @@ sinks:
 dead_letter: { file: { path: ./dead_letters.jsonl } }
 )yaml";
 
-constexpr std::string_view kFilter = R"yaml(# filter: keeps the records that matter, and of each only the fields that matter. Reads standard input, writes standard output.
+constexpr std::string_view kFilter =
+    R"yaml(# filter: keeps the records that matter, and of each only the fields that matter. Reads standard input, writes standard output.
 #
 #   messina run filter.yaml < events.jsonl
 
@@ -89,7 +92,8 @@ sinks:
 dead_letter: { file: { path: ./dead_letters.jsonl } }
 )yaml";
 
-constexpr std::string_view kRoute = R"yaml(# route: sends each record to the outputs whose condition it meets.
+constexpr std::string_view kRoute =
+    R"yaml(# route: sends each record to the outputs whose condition it meets.
 #
 #   messina run route.yaml
 
@@ -107,7 +111,8 @@ sinks:
 dead_letter: { file: { path: ./dead_letters.jsonl } }
 )yaml";
 
-constexpr std::string_view kDedupe = R"yaml(# dedupe: lets the first record of an id pass and drops its repetitions within an hour.
+constexpr std::string_view kDedupe =
+    R"yaml(# dedupe: lets the first record of an id pass and drops its repetitions within an hour.
 #
 #   messina run dedupe.yaml
 
@@ -125,7 +130,8 @@ sinks:
 dead_letter: { file: { path: ./dead_letters.jsonl } }
 )yaml";
 
-constexpr std::string_view kExplode = R"yaml(# explode: makes one record of each element of a list, an order's items for instance.
+constexpr std::string_view kExplode =
+    R"yaml(# explode: makes one record of each element of a list, an order's items for instance.
 #
 #   messina run explode.yaml
 
@@ -155,7 +161,8 @@ sinks:
 dead_letter: { file: { path: ./dead_letters.jsonl } }
 )yaml";
 
-constexpr std::string_view kTracking = R"yaml(# tracking: two pipelines on made-up events. The first matches cookies to users, the second enriches clicks with what is known of them.
+constexpr std::string_view kTracking =
+    R"yaml(# tracking: two pipelines on made-up events. The first matches cookies to users, the second enriches clicks with what is known of them.
 #
 #   messina run tracking.yaml
 
@@ -218,6 +225,8 @@ constexpr std::array kTemplates = {
 
 }  // namespace
 
-std::span<const Template> templates() { return kTemplates; }
+std::span<const Template> templates() {
+    return kTemplates;
+}
 
 }  // namespace messina::cli

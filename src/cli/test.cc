@@ -1,7 +1,7 @@
 // messina test: runs scenario files and says what came out differently.
-#include <fmt/core.h>
-
 #include <cstdio>
+
+#include <fmt/core.h>
 
 #include "cli/load.h"
 #include "cli/verbs.h"
@@ -44,9 +44,11 @@ int test(const TestArguments& arguments) {
 
 void add_test(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<TestArguments>();
-    CLI::App* verb = app.add_subcommand("test", "Runs scenario files: given rows and records, what must come out\n\n"
-                                                "  messina test tests/scenario/*.yaml\n"
-                                                "  messina doc scenario               the form of such a file");
+    CLI::App* verb =
+        app.add_subcommand("test",
+                           "Runs scenario files: given rows and records, what must come out\n\n"
+                           "  messina test tests/scenario/*.yaml\n"
+                           "  messina doc scenario               the form of such a file");
     verb->add_option("files", arguments->files, "Scenario files")->required();
     verb->add_flag("-q,--quiet", arguments->is_quiet, "Says nothing of scenarios that pass");
     add_file_access(*verb, arguments->access);

@@ -98,7 +98,8 @@ bool JsonSplicer::collect_changes(const Batch& batch, RowIndex row) {
 }
 
 bool JsonSplicer::splice(const Batch& batch, RowIndex row, Buffer& out) {
-    if (!collect_changes(batch, row)) return false;
+    // A record without a value has no text to copy: it is written as null.
+    if (batch.record_of(row).is_tombstone || !collect_changes(batch, row)) return false;
     raw_ = batch.record_of(row).raw;
     row_begin_ = out.size();
     const std::string_view trimmed = trim(raw_);

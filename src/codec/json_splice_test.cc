@@ -107,6 +107,7 @@ TEST_F(JsonSplicing, LetsNoLineBreakIntoJsonLines) {
 
 TEST_F(JsonSplicing, WritesATombstoneAsNullOrAsItsEdits) {
     is_tombstone_ = true;
+    EXPECT_EQ(splice("", {}), "null");
     EXPECT_EQ(splice("", {{{"a"}, kNone}}), "null");
     EXPECT_EQ(splice("", {{{"a"}, kOne}}), R"({"a":1})");
 }

@@ -1,5 +1,6 @@
-// A scenario: what a pipeline is given, which records come, and what must come out. Runs in this process, on tables in memory and
-// under a virtual clock, with the pipeline's own decoder, steps and encoders (`messina test`).
+// A scenario: what a pipeline is given, which records come, and what must come out. Runs in this
+// process, on tables in memory and under a virtual clock, with the pipeline's own decoder, steps
+// and encoders (`messina test`).
 #pragma once
 
 #include <string>
@@ -18,7 +19,8 @@ struct ScenarioReport {
     std::vector<std::string> differences;
 };
 
-/// Runs one scenario file. An error is a mistake in it or in its pipeline: then nothing was compared.
+/// Runs one scenario file. An error is a mistake in it or in its pipeline: then nothing was
+/// compared.
 Result<ScenarioReport> run_scenario(const std::string& file, LoadOptions options);
 
 }  // namespace messina::pipeline

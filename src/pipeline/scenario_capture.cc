@@ -9,14 +9,20 @@ namespace {
 
 class CapturingSinkPlan final : public endpoint::SinkPlan {
   public:
-    CapturingSinkPlan(std::string name, std::string pipeline, std::unique_ptr<endpoint::SinkPlan> original,
+    CapturingSinkPlan(std::string name, std::string pipeline,
+                      std::unique_ptr<endpoint::SinkPlan> original,
                       std::shared_ptr<Capture> capture)
-        : name_(std::move(name)), pipeline_(std::move(pipeline)), original_(std::move(original)), capture_(std::move(capture)) {}
+        : name_(std::move(name)),
+          pipeline_(std::move(pipeline)),
+          original_(std::move(original)),
+          capture_(std::move(capture)) {}
     [[nodiscard]] const endpoint::Format* format() const override { return original_->format(); }
     Result<void> open(bool) override { return {}; }
-    Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan& output, plan::StepSupport support) override {
+    Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan& output,
+                                               plan::StepSupport support) override {
         MESSINA_TRY(auto encoder, format()->make_encoder(output));
-        observe::Counter& bytes = support.worker.metrics().counter(observe::kBytesOut, {{"pipeline", pipeline_}, {"sink", name_}});
+        observe::Counter& bytes = support.worker.metrics().counter(
+            observe::kBytesOut, {{"pipeline", pipeline_}, {"sink", name_}});
         return std::make_unique<endpoint::StreamSink>(name_, std::move(encoder), capture_, bytes);
     }
     [[nodiscard]] std::string describe() const override { return "records kept for comparison"; }
@@ -50,10 +56,11 @@ Result<std::vector<Value>> Capture::records(Arena& arena) const {
     return records;
 }
 
-std::unique_ptr<endpoint::SinkPlan> make_capturing_sink(std::string name, std::string pipeline,
-                                                        std::unique_ptr<endpoint::SinkPlan> original,
-                                                        std::shared_ptr<Capture> capture) {
-    return std::make_unique<CapturingSinkPlan>(std::move(name), std::move(pipeline), std::move(original), std::move(capture));
+std::unique_ptr<endpoint::SinkPlan> make_capturing_sink(
+    std::string name, std::string pipeline, std::unique_ptr<endpoint::SinkPlan> original,
+    std::shared_ptr<Capture> capture) {
+    return std::make_unique<CapturingSinkPlan>(std::move(name), std::move(pipeline),
+                                               std::move(original), std::move(capture));
 }
 
 }  // namespace messina::pipeline

@@ -14,7 +14,8 @@ namespace messina::pipeline {
 /// What one output has written.
 class Capture final : public endpoint::StreamOutput {
   public:
-    explicit Capture(const endpoint::Format& format) : splitter_(format.splitter()), is_json_(format.name() == "json") {}
+    explicit Capture(const endpoint::Format& format)
+        : splitter_(format.splitter()), is_json_(format.name() == "json") {}
     Result<void> write(std::string_view records, std::span<const size_t>) override {
         const std::lock_guard lock(mutex_);
         text_ += records;
@@ -33,8 +34,8 @@ class Capture final : public endpoint::StreamOutput {
 };
 
 /// Takes the place of `original`, which has a format, and writes to `capture`.
-std::unique_ptr<endpoint::SinkPlan> make_capturing_sink(std::string name, std::string pipeline,
-                                                        std::unique_ptr<endpoint::SinkPlan> original,
-                                                        std::shared_ptr<Capture> capture);
+std::unique_ptr<endpoint::SinkPlan> make_capturing_sink(
+    std::string name, std::string pipeline, std::unique_ptr<endpoint::SinkPlan> original,
+    std::shared_ptr<Capture> capture);
 
 }  // namespace messina::pipeline

@@ -1,11 +1,11 @@
 #include "pipeline/scenario_metrics.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
+
+#include <fmt/format.h>
 
 #include "base/nearest.h"
 
@@ -27,7 +27,8 @@ Result<const observe::MetricSpec*> find_counter(const config::Node& name) {
         if (short_name(spec->name) == short_name(name.scalar)) return spec;
         known.push_back(short_name(spec->name));
     }
-    return fail(config::error_at(name.mark, "scenario.unknown_metric", fmt::format("there is no counter '{}'", name.scalar),
+    return fail(config::error_at(name.mark, "scenario.unknown_metric",
+                                 fmt::format("there is no counter '{}'", name.scalar),
                                  did_you_mean(short_name(name.scalar), known)));
 }
 
@@ -41,13 +42,14 @@ Result<uint64_t> read_count(const config::Node& node) {
 }
 
 /// The counter's total, of one value of its second label or of all.
-uint64_t total(observe::MetricRegistry& registry, const observe::MetricSpec& spec, std::string_view pipeline,
-               std::optional<std::string_view> second) {
+uint64_t total(observe::MetricRegistry& registry, const observe::MetricSpec& spec,
+               std::string_view pipeline, std::optional<std::string_view> second) {
     uint64_t sum = 0;
     for (const observe::MetricSnapshot& metric : registry.scrape()) {
         if (metric.spec != &spec) continue;
         for (const observe::SeriesSnapshot& series : metric.series)
-            if (series.label_values.at(0) == pipeline && (!second || series.label_values.at(1) == *second))
+            if (series.label_values.at(0) == pipeline &&
+                (!second || series.label_values.at(1) == *second))
                 sum += std::get<uint64_t>(series.value);
     }
     return sum;
@@ -55,8 +57,8 @@ uint64_t total(observe::MetricRegistry& registry, const observe::MetricSpec& spe
 
 }  // namespace
 
-Result<void> compare_metrics(const config::Node& expected, observe::MetricRegistry& registry, const std::string& pipeline,
-                             std::vector<std::string>& differences) {
+Result<void> compare_metrics(const config::Node& expected, observe::MetricRegistry& registry,
+                             const std::string& pipeline, std::vector<std::string>& differences) {
     if (expected.kind != config::NodeKind::Map)
         return fail(config::error_at(expected.mark, "scenario.form", "expected a map of counters"));
     const auto compare = [&](const observe::MetricSpec& spec, const config::Node& node,
@@ -64,8 +66,9 @@ Result<void> compare_metrics(const config::Node& expected, observe::MetricRegist
         MESSINA_TRY(const uint64_t count, read_count(node));
         const uint64_t actual = total(registry, spec, pipeline, second);
         if (actual == count) return {};
-        differences.push_back(fmt::format("metrics: {}{} differs\n    expected: {}\n    actual:   {}\n", short_name(spec.name),
-                                          second ? fmt::format(" of {}", *second) : "", count, actual));
+        differences.push_back(fmt::format(
+            "metrics: {}{} differs\n    expected: {}\n    actual:   {}\n", short_name(spec.name),
+            second ? fmt::format(" of {}", *second) : "", count, actual));
         return {};
     };
     for (const auto& [name, node] : expected.entries) {
@@ -75,9 +78,11 @@ Result<void> compare_metrics(const config::Node& expected, observe::MetricRegist
             continue;
         }
         if (spec->label_count < 2)
-            return fail(config::error_at(node.mark, "scenario.form",
-                                         fmt::format("{} is one count for the whole pipeline", short_name(spec->name))));
-        for (const auto& [second, count] : node.entries) MESSINA_TRY_VOID(compare(*spec, count, second.scalar));
+            return fail(config::error_at(
+                node.mark, "scenario.form",
+                fmt::format("{} is one count for the whole pipeline", short_name(spec->name))));
+        for (const auto& [second, count] : node.entries)
+            MESSINA_TRY_VOID(compare(*spec, count, second.scalar));
     }
     return {};
 }

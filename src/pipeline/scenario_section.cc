@@ -24,28 +24,41 @@ const config::Section& scenario_section() {
              {.name = "pipeline",
               .type = config::any(),
               .is_required = true,
-              .doc = "The pipeline file, beside the scenario or in the working folder; `file.yaml#name` when it has several pipelines. Or "
+              .doc = "The pipeline file, beside the scenario or in the working folder; "
+                     "`file.yaml#name` when it has several pipelines. Or "
                      "the content of such a file, written here.",
               .example = "enrich.yaml#enrich-clicks"},
-             {.name = "given", .type = config::nested(given), .doc = "What is there before the first record."},
+             {.name = "given",
+              .type = config::nested(given),
+              .doc = "What is there before the first record."},
              {.name = "when",
               .type = config::any(),
               .is_required = true,
-              .doc = "The records, in order. A map is a record, whatever the source's format is; a text is a record in that format (the "
-                     "first one is the header, when the format has one); null is a record without a value; `{ $advance: 1h }` lets time "
+              .doc = "The records, in order. A map is a record, whatever the source's format is; a "
+                     "text is a record in that format (the "
+                     "first one is the header, when the format has one); null is a record without "
+                     "a value; `{ $advance: 1h }` lets time "
                      "pass once every record before is done with.",
               .example = "[{ kind: click }, { $advance: 1h }, { kind: click }]"},
              {.name = "then",
               .type = config::any(),
               .is_required = true,
-              .doc = "Sink to the records it gets, in order; sinks that are not named are not compared. `dead_letters`: envelopes, of which "
-                     "only the listed fields are compared. `tables`: rows by their key, of which only the listed columns are compared; "
-                     "`$absent: true` wants no row. `metrics`: counters, as a total or by step, table, sink or reason. `stopped`: the error "
+              .doc = "Sink to the records it gets, in order; sinks that are not named are not "
+                     "compared. `dead_letters`: envelopes, of which "
+                     "only the listed fields are compared. `tables`: rows by their key, of which "
+                     "only the listed columns are compared; "
+                     "`$absent: true` wants no row. `metrics`: counters, as a total or by step, "
+                     "table, sink or reason. `stopped`: the error "
                      "(code, class, message) that stops the pipeline.",
-              .example = "{ enriched: [{ kind: click }], metrics: { dropped: { 'filter#1': 1 } } }"}},
-        .details = "Tables are kept in memory whatever the pipeline file says, nothing of the source and of files and standard output is "
-                   "touched. Records compare as values: 1 equals 1.0, the order of keys does not matter.",
-        .example = "pipeline: enrich.yaml\nwhen:\n  - { kind: click, cookie: c1 }\nthen:\n  enriched: [{ kind: click, cookie: c1 }]",
+              .example =
+                  "{ enriched: [{ kind: click }], metrics: { dropped: { 'filter#1': 1 } } }"}},
+        .details =
+            "Tables are kept in memory whatever the pipeline file says, nothing of the source and "
+            "of files and standard output is "
+            "touched. Records compare as values: 1 equals 1.0, the order of keys does not matter.",
+        .example =
+            "pipeline: enrich.yaml\nwhen:\n  - { kind: click, cookie: c1 }\nthen:\n  enriched: [{ "
+            "kind: click, cookie: c1 }]",
     };
     return section;
 }

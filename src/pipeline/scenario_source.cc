@@ -25,15 +25,18 @@ class EitherDecoder final : public codec::Decoder {
 
 class EitherFormat final : public endpoint::Format {
   public:
-    explicit EitherFormat(const endpoint::Format& own) : own_(own), json_(endpoint::default_format()) {}
+    explicit EitherFormat(const endpoint::Format& own)
+        : own_(own), json_(endpoint::default_format()) {}
     [[nodiscard]] const std::string& name() const override { return own_.name(); }
-    Result<std::unique_ptr<codec::Decoder>> make_decoder(const Projection& projection) const override {
+    Result<std::unique_ptr<codec::Decoder>> make_decoder(
+        const Projection& projection) const override {
         MESSINA_TRY(auto own, own_.make_decoder(projection));
         if (own_.name() == json_->name()) return own;
         MESSINA_TRY(auto json, json_->make_decoder(projection));
         return std::make_unique<EitherDecoder>(std::move(own), std::move(json));
     }
-    Result<std::unique_ptr<codec::Encoder>> make_encoder(const codec::OutputPlan& plan) const override {
+    Result<std::unique_ptr<codec::Encoder>> make_encoder(
+        const codec::OutputPlan& plan) const override {
         return own_.make_encoder(plan);
     }
 
@@ -65,7 +68,9 @@ class ScenarioLane final : public engine::LaneReader {
         batch.schema = is_raw ? raw_schema_ : json_schema_;
         batch.begin = {records_given_, 0};
         while (!is_at_end() && batch.records.size() < limits.records_max) {
-            if (item().kind == ScenarioItem::Kind::Advance || (item().kind == ScenarioItem::Kind::Raw) != is_raw) break;
+            if (item().kind == ScenarioItem::Kind::Advance ||
+                (item().kind == ScenarioItem::Kind::Raw) != is_raw)
+                break;
             give(batch);
         }
         batch.end = {records_given_, 0};
@@ -88,7 +93,9 @@ class ScenarioLane final : public engine::LaneReader {
 
     /// Of a format with a header the first raw record is that header, as in a file.
     Result<void> read_header() {
-        if (raw_schema_ != nullptr || is_header_read_ || is_at_end() || item().kind != ScenarioItem::Kind::Raw) return {};
+        if (raw_schema_ != nullptr || is_header_read_ || is_at_end() ||
+            item().kind != ScenarioItem::Kind::Raw)
+            return {};
         std::string header;
         if (script_.format.has_header()) header = script_.items[script_.next++].bytes;
         MESSINA_TRY(raw_schema_, script_.format.lane_schema(header));
@@ -101,7 +108,8 @@ class ScenarioLane final : public engine::LaneReader {
         record.raw = item().bytes;
         record.is_tombstone = item().kind == ScenarioItem::Kind::Tombstone;
         record.position = {records_given_, 0};
-        record.timestamp_us = script_.clock.now().time_since_epoch().count() / 1000 + records_given_;
+        record.timestamp_us =
+            script_.clock.now().time_since_epoch().count() / 1000 + records_given_;
         ++records_given_;
         ++script_.next;
     }
@@ -124,7 +132,8 @@ class ScenarioSource final : public engine::Source {
     }
     [[nodiscard]] bool is_finished() const override { return is_given_; }
     Result<void> commit(std::span<const engine::LanePosition> positions) override {
-        for (const engine::LanePosition& position : positions) script_.records_committed = position.position.major;
+        for (const engine::LanePosition& position : positions)
+            script_.records_committed = position.position.major;
         return {};
     }
 
@@ -135,8 +144,12 @@ class ScenarioSource final : public engine::Source {
 
 class ScenarioSourcePlan final : public endpoint::SourcePlan {
   public:
-    ScenarioSourcePlan(std::unique_ptr<endpoint::SourcePlan> original, std::vector<ScenarioItem> items, VirtualClock& clock)
-        : original_(std::move(original)), format_(original_->format()), items_(std::move(items)), clock_(clock) {}
+    ScenarioSourcePlan(std::unique_ptr<endpoint::SourcePlan> original,
+                       std::vector<ScenarioItem> items, VirtualClock& clock)
+        : original_(std::move(original)),
+          format_(original_->format()),
+          items_(std::move(items)),
+          clock_(clock) {}
     [[nodiscard]] const endpoint::Format& format() const override { return format_; }
     [[nodiscard]] Result<TypeRef> event_type() const override { return original_->event_type(); }
     Result<std::unique_ptr<engine::Source>> make() const override {
@@ -153,8 +166,9 @@ class ScenarioSourcePlan final : public endpoint::SourcePlan {
 
 }  // namespace
 
-std::unique_ptr<endpoint::SourcePlan> make_scenario_source(std::unique_ptr<endpoint::SourcePlan> original,
-                                                           std::vector<ScenarioItem> items, VirtualClock& clock) {
+std::unique_ptr<endpoint::SourcePlan> make_scenario_source(
+    std::unique_ptr<endpoint::SourcePlan> original, std::vector<ScenarioItem> items,
+    VirtualClock& clock) {
     return std::make_unique<ScenarioSourcePlan>(std::move(original), std::move(items), clock);
 }
 

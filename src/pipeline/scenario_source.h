@@ -23,9 +23,11 @@ struct ScenarioItem {
     Nanos advance{0};
 };
 
-/// Takes the place of a pipeline's source, whose format it keeps for raw records. Time passes only when every record before is
-/// done with; a record's timestamp is the clock's, one microsecond later for each record. `clock` outlives the plan.
-std::unique_ptr<endpoint::SourcePlan> make_scenario_source(std::unique_ptr<endpoint::SourcePlan> original,
-                                                           std::vector<ScenarioItem> items, VirtualClock& clock);
+/// Takes the place of a pipeline's source, whose format it keeps for raw records. Time passes only
+/// when every record before is done with; a record's timestamp is the clock's, one microsecond
+/// later for each record. `clock` outlives the plan.
+std::unique_ptr<endpoint::SourcePlan> make_scenario_source(
+    std::unique_ptr<endpoint::SourcePlan> original, std::vector<ScenarioItem> items,
+    VirtualClock& clock);
 
 }  // namespace messina::pipeline

@@ -1,10 +1,10 @@
 #include "pipeline/scenario_value.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <string_view>
+
+#include <fmt/format.h>
 
 #include "codec/json.h"
 
@@ -25,7 +25,8 @@ bool is_number(const Value& value) {
     }
 }
 
-/// A number as sign, digits without zeros at either end, and the power of ten after them: equal numbers are equal here.
+/// A number as sign, digits without zeros at either end, and the power of ten after them: equal
+/// numbers are equal here.
 struct Number {
     bool is_negative = false;
     std::string digits;  // empty: zero
@@ -43,7 +44,8 @@ Number parse_number(std::string_view text) {
         if (exponent.starts_with('+')) exponent.remove_prefix(1);
         // An exponent of so many digits says what it says by its text alone.
         constexpr size_t exponent_digits_max = 18;
-        if (exponent.size() > exponent_digits_max) return {number.is_negative, std::string(text), 0};
+        if (exponent.size() > exponent_digits_max)
+            return {number.is_negative, std::string(text), 0};
         number.exponent = std::strtoll(std::string(exponent).c_str(), nullptr, 10);
     }
     bool is_fraction = false;
@@ -74,16 +76,21 @@ std::string number_text(const Value& value) {
 
 bool is_same_scalar(const Value& a, const Value& b) {
     if (!is_number(a) || !is_number(b)) return is_identical(a, b);
-    const auto is_no_number = [](const Value& value) { return value.is(Kind::Double) && !std::isfinite(value.as_double()); };
+    const auto is_no_number = [](const Value& value) {
+        return value.is(Kind::Double) && !std::isfinite(value.as_double());
+    };
     if (is_no_number(a) || is_no_number(b)) return is_identical(a, b);
     return parse_number(number_text(a)) == parse_number(number_text(b));
 }
 
-std::string key_text(const Value& key) { return key.is(Kind::String) ? std::string(key.as_text()) : codec::to_json(key); }
+std::string key_text(const Value& key) {
+    return key.is(Kind::String) ? std::string(key.as_text()) : codec::to_json(key);
+}
 
 const MapEntry* find_entry(const Value& map, const Value& key) {
     const auto entries = map.as_map();
-    const auto found = std::ranges::find_if(entries, [&](const MapEntry& entry) { return is_same_scalar(entry.key, key); });
+    const auto found = std::ranges::find_if(
+        entries, [&](const MapEntry& entry) { return is_same_scalar(entry.key, key); });
     return found == entries.end() ? nullptr : &*found;
 }
 
@@ -94,7 +101,8 @@ class Comparison {
 
     void compare(const Value& expected, const Value& actual) {
         if (expected.is(Kind::Map) && actual.is(Kind::Map)) return compare_maps(expected, actual);
-        if (expected.is(Kind::List) && actual.is(Kind::List)) return compare_lists(expected, actual);
+        if (expected.is(Kind::List) && actual.is(Kind::List))
+            return compare_lists(expected, actual);
         const std::string text = codec::to_json(expected);
         if (is_same_scalar(expected, actual)) {
             write_both(text);
@@ -156,7 +164,8 @@ class Comparison {
             differ();
             path_.resize(path_size);
             open_element(difference_.actual);
-            difference_.actual += codec::to_json(Value::string(key_text(entry.key))) + ":" + codec::to_json(entry.value);
+            difference_.actual += codec::to_json(Value::string(key_text(entry.key))) + ":" +
+                                  codec::to_json(entry.value);
         }
     }
 
@@ -188,10 +197,13 @@ class Comparison {
     bool is_different_ = false;
 };
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+bool is_continuation(char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
 
 size_t characters(std::string_view text) {
-    return static_cast<size_t>(std::ranges::count_if(text, [](char c) { return !is_continuation(c); }));
+    return static_cast<size_t>(
+        std::ranges::count_if(text, [](char c) { return !is_continuation(c); }));
 }
 
 /// The byte after `count` characters from `from`.
@@ -206,7 +218,8 @@ size_t forward(std::string_view text, size_t from, size_t count) {
 
 std::string cut_line(std::string_view text, size_t begin) {
     const size_t end = forward(text, begin, kLineCharacters);
-    return fmt::format("{}{}{}", begin > 0 ? "…" : "", text.substr(begin, end - begin), end < text.size() ? "…" : "");
+    return fmt::format("{}{}{}", begin > 0 ? "…" : "", text.substr(begin, end - begin),
+                       end < text.size() ? "…" : "");
 }
 
 }  // namespace
@@ -216,13 +229,15 @@ Value value_of(const config::Node& node, Arena& arena) {
         case config::NodeKind::Null: return Value::null();
         case config::NodeKind::Sequence: {
             Value* items = arena.make_array<Value>(node.items.size());
-            for (size_t i = 0; i < node.items.size(); ++i) items[i] = value_of(node.items[i], arena);
+            for (size_t i = 0; i < node.items.size(); ++i)
+                items[i] = value_of(node.items[i], arena);
             return Value::list({items, node.items.size()});
         }
         case config::NodeKind::Map: {
             MapEntry* entries = arena.make_array<MapEntry>(node.entries.size());
             for (size_t i = 0; i < node.entries.size(); ++i)
-                entries[i] = {Value::string(node.entries[i].first.scalar), value_of(node.entries[i].second, arena)};
+                entries[i] = {Value::string(node.entries[i].first.scalar),
+                              value_of(node.entries[i].second, arena)};
             return Value::map({entries, node.entries.size()});
         }
         case config::NodeKind::Scalar: break;
@@ -234,9 +249,12 @@ Value value_of(const config::Node& node, Arena& arena) {
     return number && is_number(*number) ? *number : Value::string(node.scalar);
 }
 
-bool is_same_value(const Value& a, const Value& b) { return !first_difference(a, b, Extent::Whole).has_value(); }
+bool is_same_value(const Value& a, const Value& b) {
+    return !first_difference(a, b, Extent::Whole).has_value();
+}
 
-std::optional<Difference> first_difference(const Value& expected, const Value& actual, Extent extent) {
+std::optional<Difference> first_difference(const Value& expected, const Value& actual,
+                                           Extent extent) {
     Comparison comparison(extent);
     comparison.compare(expected, actual);
     return comparison.take();
@@ -247,10 +265,13 @@ std::string Difference::to_text() const {
     size_t mark = begin;
     while (mark > 0 && mark < expected.size() && is_continuation(expected[mark])) --mark;
     const size_t before = characters(std::string_view(expected).substr(0, mark));
-    const size_t from = before > kLineCharacters - 20 ? forward(expected, 0, before - kCharactersBefore) : 0;
-    const size_t column = characters(std::string_view(expected).substr(from, mark - from)) + (from > 0 ? 1 : 0);
-    return fmt::format("{0}expected: {1}\n{0}actual:   {2}\n{0}          {3:>{4}} {5}\n", kIndent, cut_line(expected, from),
-                       cut_line(actual, from), "^", column + 1, where);
+    const size_t from =
+        before > kLineCharacters - 20 ? forward(expected, 0, before - kCharactersBefore) : 0;
+    const size_t column =
+        characters(std::string_view(expected).substr(from, mark - from)) + (from > 0 ? 1 : 0);
+    return fmt::format("{0}expected: {1}\n{0}actual:   {2}\n{0}          {3:>{4}}{5}\n", kIndent,
+                       cut_line(expected, from), cut_line(actual, from), "^", column + 1,
+                       where.empty() ? "" : " " + where);
 }
 
 }  // namespace messina::pipeline

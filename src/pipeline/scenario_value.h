@@ -1,4 +1,5 @@
-// Values as a scenario file writes them, and what is different between what it expects and what came.
+// Values as a scenario file writes them, and what is different between what it expects and what
+// came.
 #pragma once
 
 #include <optional>
@@ -10,11 +11,13 @@
 
 namespace messina::pipeline {
 
-/// The value that a YAML node stands for. Plain true, false, null and numbers (by JSON's grammar, exact) are such; every other
-/// scalar is a string. Texts point into `node`, the rest is in `arena`.
+/// The value that a YAML node stands for. Plain true, false, null and numbers (by JSON's grammar,
+/// exact) are such; every other scalar is a string. Texts point into `node`, the rest is in
+/// `arena`.
 Value value_of(const config::Node& node, Arena& arena);
 
-/// Whether two values are the same record or part of one: 1 equals 1.0, the order of keys does not matter.
+/// Whether two values are the same record or part of one: 1 equals 1.0, the order of keys does not
+/// matter.
 bool is_same_value(const Value& a, const Value& b);
 
 enum class Extent : uint8_t {
@@ -29,10 +32,12 @@ struct Difference {
     std::string actual;
     size_t begin = 0;  // byte in both texts where it begins
 
-    /// Three lines: expected, actual, and a mark under the first difference; long lines are cut around it.
+    /// Three lines: expected, actual, and a mark under the first difference; long lines are cut
+    /// around it.
     [[nodiscard]] std::string to_text() const;
 };
 
-std::optional<Difference> first_difference(const Value& expected, const Value& actual, Extent extent);
+std::optional<Difference> first_difference(const Value& expected, const Value& actual,
+                                           Extent extent);
 
 }  // namespace messina::pipeline

@@ -15,7 +15,8 @@ class ScenarioValue : public testing::Test {
         return value.value_or(Value());
     }
     bool is_same(std::string_view a, std::string_view b) { return is_same_value(json(a), json(b)); }
-    std::string difference(std::string_view expected, std::string_view actual, Extent extent = Extent::Whole) {
+    std::string difference(std::string_view expected, std::string_view actual,
+                           Extent extent = Extent::Whole) {
         const auto found = first_difference(json(expected), json(actual), extent);
         return found ? found->to_text() : "";
     }
@@ -59,8 +60,11 @@ TEST_F(ScenarioValue, NamesMissingAndUnexpectedFields) {
 }
 
 TEST_F(ScenarioValue, ComparesOnlyListedFieldsWhenAsked) {
-    EXPECT_EQ(difference(R"({"error":{"code":"x"}})", R"({"error":{"code":"x","message":"m"},"value":"v"})", Extent::Listed), "");
-    EXPECT_NE(difference(R"({"error":{"hint":"h"}})", R"({"error":{"code":"x"}})", Extent::Listed), "");
+    EXPECT_EQ(difference(R"({"error":{"code":"x"}})",
+                         R"({"error":{"code":"x","message":"m"},"value":"v"})", Extent::Listed),
+              "");
+    EXPECT_NE(difference(R"({"error":{"hint":"h"}})", R"({"error":{"code":"x"}})", Extent::Listed),
+              "");
 }
 
 TEST_F(ScenarioValue, CountsCharactersNotBytesUpToTheMark) {
@@ -72,7 +76,8 @@ TEST_F(ScenarioValue, CountsCharactersNotBytesUpToTheMark) {
 
 TEST_F(ScenarioValue, CutsLongLinesAroundTheDifference) {
     const std::string filler(300, 'x');
-    const std::string text = difference("[\"" + filler + "\",1,\"" + filler + "\"]", "[\"" + filler + "\",2,\"" + filler + "\"]");
+    const std::string text = difference("[\"" + filler + "\",1,\"" + filler + "\"]",
+                                        "[\"" + filler + "\",2,\"" + filler + "\"]");
     size_t begin = 0;
     while (begin < text.size()) {
         const size_t end = text.find('\n', begin);
@@ -85,7 +90,9 @@ TEST_F(ScenarioValue, CutsLongLinesAroundTheDifference) {
 }
 
 TEST_F(ScenarioValue, ReadsPlainScalarsAsYamlMeansThem) {
-    const auto node = config::parse_yaml("s.yaml", R"({ a: 1, b: "1", c: true, d: no, e: null, f: 1e400, g: [0.5, x], h: 007 })", {});
+    const auto node = config::parse_yaml(
+        "s.yaml", R"({ a: 1, b: "1", c: true, d: no, e: null, f: 1e400, g: [0.5, x], h: 007 })",
+        {});
     ASSERT_TRUE(node.has_value());
     EXPECT_EQ(codec::to_json(value_of(*node, arena_)),
               R"({"a":1,"b":"1","c":true,"d":"no","e":null,"f":1e400,"g":[0.5,"x"],"h":"007"})");

@@ -5,6 +5,24 @@
 #include <algorithm>
 
 namespace messina::plan {
+namespace {
+
+/// `whole` with path[from…] being a `part`. Where nothing is known of a field, nothing is known of what is below it.
+TypeRef with_field(const TypeRef& whole, const Path& path, size_t from, const TypeRef& part) {
+    if (from == path.size()) return part;
+    if (whole->kind == TypeKind::Dynamic || whole->kind == TypeKind::Map) return Type::dynamic();
+    std::vector<Type::Field> fields;
+    if (whole->kind == TypeKind::Record) fields = whole->fields;
+    const auto found = std::ranges::find(fields, path[from], &Type::Field::name);
+    if (found != fields.end()) {
+        found->type = with_field(found->type, path, from + 1, part);
+    } else {
+        fields.push_back({path[from], with_field(Type::record({}), path, from + 1, part)});
+    }
+    return Type::record(std::move(fields));
+}
+
+}  // namespace
 
 BuildContext::BuildContext(Stores& stores, TypeRef event_type) : stores_(stores) {
     environment_.declare("event", std::move(event_type));
@@ -78,6 +96,8 @@ TypeRef BuildContext::type_of_edit(const Path& path) const {
 
 void BuildContext::set_type_of_edit(const Path& path, TypeRef type) {
     std::erase_if(edit_types_, [&](const auto& known) { return known.first == path; });
+    // A removed field keeps its name: asking whether it is there stays a sound question.
+    if (type != nullptr) environment_.declare("event", with_field(*environment_.find("event"), path, 0, type));
     edit_types_.emplace_back(path, std::move(type));
 }
 

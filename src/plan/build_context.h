@@ -44,6 +44,7 @@ class BuildContext {
     [[nodiscard]] const cel::Environment& environment() const { return environment_; }
     /// Type of event.path as far as known, with what steps wrote.
     [[nodiscard]] TypeRef type_of_edit(const Path& path) const;
+    /// Expressions compiled from here on know the field by it; null: it is removed.
     void set_type_of_edit(const Path& path, TypeRef type);
 
   private:

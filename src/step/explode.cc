@@ -99,6 +99,7 @@ Result<std::unique_ptr<plan::StepPlan>> build(std::string name, const config::Op
     }
     const SlotIndex list_slot = context.read("event", list);
     const SlotIndex target_slot = context.write_event(target);
+    context.set_type_of_edit(target, Type::dynamic());
     const std::string& on_other = options.get_text("on_other");
     return std::make_unique<ExplodePlan>(std::move(name), list_slot, target_slot,
                                          on_other == "pass"   ? OnOther::Pass
