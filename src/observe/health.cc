@@ -38,6 +38,7 @@ TaskHealth& Health::add_task(std::string_view name) {
 std::vector<const Pulse*> Health::loops() const {
     const std::lock_guard lock(mutex_);
     std::vector<const Pulse*> all;
+    all.reserve(loops_.size());
     for (const Pulse& loop : loops_) all.push_back(&loop);
     return all;
 }
@@ -45,6 +46,7 @@ std::vector<const Pulse*> Health::loops() const {
 std::vector<const TaskHealth*> Health::tasks() const {
     const std::lock_guard lock(mutex_);
     std::vector<const TaskHealth*> all;
+    all.reserve(tasks_.size());
     for (const TaskHealth& task : tasks_) all.push_back(&task);
     return all;
 }

@@ -148,6 +148,7 @@ TEST(Log, SaysAtTheEndWhatItHeldBackAndNeverMentioned) {
 TEST(Log, TakesEventsFromManyThreads) {
     testing::CapturedLog captured;
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&] {
             for (int n = 0; n < 100; ++n) captured.log().write(kQuiet, {}, "x");

@@ -140,6 +140,7 @@ TEST(Metrics, MayBeScrapedWhileWorkersCountComeAndGo) {
     MetricRegistry registry(system_clock());
     std::atomic<int> running = 4;
     std::vector<std::thread> workers;
+    workers.reserve(4);
     for (int w = 0; w < 4; ++w)
         workers.emplace_back([&] {
             for (int round = 0; round < 20; ++round) {

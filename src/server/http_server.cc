@@ -2,6 +2,7 @@
 
 #include <set>
 #include <thread>
+#include <tuple>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -71,7 +72,7 @@ Result<void> BeastServer::listen() {
     if (error) return refuse("write an IPv4 or IPv6 address");
     const Tcp::endpoint endpoint(host, address_.port);
     if (acceptor_.open(endpoint.protocol(), error)) return refuse("");
-    acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
+    if (acceptor_.set_option(Tcp::acceptor::reuse_address(true), error)) return refuse("");
     if (acceptor_.bind(endpoint, error))
         return refuse(error == asio::error::address_in_use
                           ? "another process has this port; choose another one"
@@ -145,9 +146,9 @@ void BeastServer::turn_away(Tcp::socket socket) {
         full.content_type, full.body.size(), full.body);
     // A new socket takes so few bytes at once; if not, the client does without.
     ErrorCode ignored;
-    socket.non_blocking(true, ignored);
-    socket.write_some(asio::buffer(bytes), ignored);
-    socket.shutdown(Tcp::socket::shutdown_send, ignored);
+    std::ignore = socket.non_blocking(true, ignored);
+    std::ignore = socket.write_some(asio::buffer(bytes), ignored);
+    std::ignore = socket.shutdown(Tcp::socket::shutdown_send, ignored);
 }
 
 Response BeastServer::answer(const Request& request) {
@@ -168,7 +169,7 @@ void BeastServer::on_closed(HttpSession* session) {
 void BeastServer::begin_stop() {
     is_stopping = true;
     ErrorCode ignored;
-    acceptor_.close(ignored);
+    std::ignore = acceptor_.close(ignored);
     accept_pause_.cancel();
     for (HttpSession* session : sessions_) session->stop();
     if (sessions_.empty()) return;

@@ -23,8 +23,8 @@ enum class Exposure : uint8_t { Loopback, Insecure };
 struct HttpServerOptions {
     ListenAddress address;
     Exposure exposure = Exposure::Loopback;
-    uint32_t header_bytes_max = 16 * 1024;
-    uint64_t body_bytes_max = 1024 * 1024;
+    uint32_t header_bytes_max = 16u << 10;
+    uint64_t body_bytes_max = 1u << 20;
     size_t connections_max = 256;
     Nanos idle_timeout = std::chrono::seconds(30);   // between requests
     Nanos read_timeout = std::chrono::seconds(10);   // for a whole request, from its first byte

@@ -202,14 +202,15 @@ TEST_F(Server, RefusesAnOversizedBody) {
 
 TEST_F(Server, RefusesMalformedRequestsAndHangsUp) {
     start();
+    constexpr const char* two_lengths =
+        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "0\r\n\r\n";
     for (const std::string_view bad :
          {"nonsense\r\n\r\n", "GET\r\n\r\n", "GET /hello HTTP/1.1\r\nno colon\r\n\r\n",
           "GET /hello HTTP/1.1\r\n\r\n", "GET hello HTTP/1.1\r\nHost: x\r\n\r\n",
           "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "GET /%0d%0a HTTP/1.1\r\nHost: x\r\n\r\n",
           "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
-          "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-          "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n"
-          "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+          "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", two_lengths,
           "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"}) {
         RawClient client = connect();
         client.send(bad);
@@ -352,6 +353,7 @@ TEST_F(Server, GoesOnAfterItRanOutOfDescriptors) {
 TEST_F(Server, ServesManyClientsAtOnce) {
     start();
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int t = 0; t < 8; ++t)
         threads.emplace_back([this] {
             RawClient client = connect();

@@ -1,5 +1,7 @@
 #include "server/http_session.h"
 
+#include <tuple>
+
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
@@ -189,7 +191,7 @@ void HttpSession::on_written(ErrorCode error, After after) {
 
 void HttpSession::close_gently() {
     ErrorCode ignored;
-    stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+    std::ignore = stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
     if (host_.is_stopping) return close();
     state_ = State::Draining;
     stream_.expires_after(host_.options.read_timeout);

@@ -16,6 +16,7 @@ Response Router::answer(const Request& request) const {
     const auto path = paths_.find(request.path);
     if (path == paths_.end()) {
         std::vector<std::string_view> known;
+        known.reserve(paths_.size());
         for (const auto& [name, methods] : paths_) known.push_back(name);
         return error_response(404, fmt::format("no such path: {}", request.path),
                               did_you_mean(request.path, known));
