@@ -64,7 +64,9 @@ Result<AppendFile> AppendFile::open(AppendOptions options,
     AppendFile opened;
     MESSINA_TRY(opened.file_, open_file(options.path, O_RDWR | O_CREAT | (options.is_replaced ? O_TRUNC : 0)));
     MESSINA_TRY(opened.length_, find_end(opened.file_.get(), options.path));
-    if (::ftruncate(opened.file_.get(), opened.length_) != 0) return fail(system_error("cut", options.path));
+    struct stat status {};
+    const bool is_torn = ::fstat(opened.file_.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > opened.length_;
+    if (is_torn && ::ftruncate(opened.file_.get(), opened.length_) != 0) return fail(system_error("cut", options.path));
     opened.options_ = std::move(options);
     return opened;
 }

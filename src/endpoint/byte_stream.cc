@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -15,6 +16,11 @@ namespace {
 
 constexpr size_t kInputBytes = 256 * 1024;
 
+Error shrunk() {
+    return Error{ErrorClass::Misconfigured, "file.shrunk", "the file is shorter than the position to go on from",
+                 "it was replaced or cut; remove its line from the checkpoint to read it from the start"};
+}
+
 class PlainStream final : public ByteStream {
   public:
     PlainStream(FileDescriptor file, std::string name) : file_(std::move(file)), name_(std::move(name)) {}
@@ -27,8 +33,13 @@ class PlainStream final : public ByteStream {
         }
     }
     Result<void> skip(uint64_t bytes) override {
-        if (::lseek(file_.get(), static_cast<off_t>(bytes), SEEK_CUR) >= 0) return {};
-        return ByteStream::skip(bytes);
+        struct stat status {};
+        const off_t at = ::lseek(file_.get(), 0, SEEK_CUR);
+        if (at < 0 || ::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode)) return ByteStream::skip(bytes);
+        // Behind its end a file can be sought, too: it would look read out.
+        if (static_cast<uint64_t>(status.st_size - at) < bytes) return fail(shrunk());
+        if (::lseek(file_.get(), static_cast<off_t>(bytes), SEEK_CUR) < 0) return fail(system_error("seek in", name_));
+        return {};
     }
 
   private:
@@ -154,9 +165,7 @@ Result<void> ByteStream::skip(uint64_t bytes) {
     std::vector<char> ignored(kInputBytes);
     while (bytes > 0) {
         MESSINA_TRY(const size_t got, read(ignored.data(), static_cast<size_t>(std::min<uint64_t>(bytes, ignored.size()))));
-        if (got == 0)
-            return fail(ErrorClass::Misconfigured, "file.shrunk", "the file is shorter than the position to go on from",
-                        "it was replaced or cut; remove its line from the checkpoint to read it from the start");
+        if (got == 0) return fail(shrunk());
         bytes -= got;
     }
     return {};

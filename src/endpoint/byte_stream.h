@@ -16,6 +16,8 @@ class ByteStream {
     virtual ~ByteStream() = default;
     /// Reads up to `bytes_max` bytes; 0 at the end (a file that is still written to may have more later).
     virtual Result<size_t> read(char* to, size_t bytes_max) = 0;
+    /// After read() gave 0: whether more may come all the same (a pipe whose writer is still there).
+    [[nodiscard]] virtual bool is_open_ended() const { return false; }
     /// Goes forward over `bytes`; cheap where the file allows it.
     virtual Result<void> skip(uint64_t bytes);
 };

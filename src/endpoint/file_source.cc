@@ -68,33 +68,28 @@ class FileLane final : public engine::LaneReader {
   public:
     static Result<std::unique_ptr<FileLane>> open(const FileSpec& spec, const std::string& path, Position position) {
         MESSINA_TRY(const struct stat status, status_of(path));
-        if (spec.compression == Compression::None && position.major > status.st_size)
-            return fail(ErrorClass::Misconfigured, "file.shrunk",
-                        fmt::format("{} has {} bytes, but was read up to byte {} already", path, status.st_size, position.major),
-                        "it was replaced or cut; remove its line from the checkpoint to read it from the start");
         RecordReaderOptions options;
         options.splitter = spec.format->splitter();
         options.record_bytes_max = spec.record_bytes_max;
         options.is_followed = spec.is_followed;
         options.timestamp_base_us = static_cast<int64_t>(status.st_mtim.tv_sec) * 1'000'000 + status.st_mtim.tv_nsec / 1000;
 
-        auto lane = std::make_unique<FileLane>(path);
-        if (spec.format->has_header()) {
-            MESSINA_TRY_VOID(lane->read_header(spec, options, position));
-        } else {
+        auto lane = std::make_unique<FileLane>(spec, path, std::move(options), static_cast<uint64_t>(position.major));
+        MESSINA_TRY_VOID(lane->begin_at(lane->needs_header_ ? 0 : lane->begin_));
+        if (!lane->needs_header_) {
             MESSINA_TRY(lane->schema_, spec.format->lane_schema({}));
-        }
-        if (!lane->reader_) {
-            MESSINA_TRY(auto stream, open_byte_stream(path, spec.compression));
-            if (position.major > 0) MESSINA_TRY_VOID(stream->skip(static_cast<uint64_t>(position.major)));
-            lane->reader_.emplace(std::move(stream), static_cast<uint64_t>(position.major), options);
         }
         return lane;
     }
-    explicit FileLane(std::string path) : path_(std::move(path)) {}
+    FileLane(const FileSpec& spec, std::string path, RecordReaderOptions options, uint64_t begin)
+        : spec_(spec), path_(std::move(path)), options_(std::move(options)), begin_(begin), needs_header_(spec.format->has_header()) {}
 
     [[nodiscard]] const std::string& name() const override { return path_; }
     Result<engine::TakeState> take(Batch& batch, const engine::TakeLimits& limits) override {
+        if (needs_header_) {
+            MESSINA_TRY(const bool is_known, read_header());
+            if (!is_known) return reader_->is_open_ended() ? engine::TakeState::Idle : engine::TakeState::End;
+        }
         batch.schema = schema_;
         Result<engine::TakeState> state = reader_->take(batch, limits);
         if (!state) return fail(std::move(state.error()).at(path_));
@@ -102,21 +97,30 @@ class FileLane final : public engine::LaneReader {
     }
 
   private:
-    /// Reads the header at the start of the file; keeps the reader when reading begins right behind it.
-    Result<void> read_header(const FileSpec& spec, const RecordReaderOptions& options, Position position) {
-        MESSINA_TRY(auto stream, open_byte_stream(path_, spec.compression));
-        RecordReader reader(std::move(stream), 0, options);
-        MESSINA_TRY(const std::string header, reader.take_header());
-        if (!header.empty()) {
-            Result<LaneSchemaRef> schema = spec.format->lane_schema(header);
-            if (!schema) return fail(std::move(schema.error()).at(path_));
-            schema_ = std::move(*schema);
-        }
-        if (position.major <= static_cast<int64_t>(reader.position())) reader_.emplace(std::move(reader));
+    Result<void> begin_at(uint64_t position) {
+        MESSINA_TRY(auto stream, open_byte_stream(path_, spec_.compression));
+        if (Result<void> skipped = stream->skip(position); !skipped) return fail(std::move(skipped.error()).at(path_));
+        reader_.emplace(std::move(stream), position, options_);
         return {};
     }
+    /// Reads the header at the start of the file and goes to where records are wanted. False: it is not there yet.
+    Result<bool> read_header() {
+        Result<std::string> header = reader_->take_header();
+        if (!header) return fail(std::move(header.error()).at(path_));
+        if (header->empty()) return false;
+        Result<LaneSchemaRef> schema = spec_.format->lane_schema(*header);
+        if (!schema) return fail(std::move(schema.error()).at(path_));
+        schema_ = std::move(*schema);
+        if (begin_ > reader_->position()) MESSINA_TRY_VOID(begin_at(begin_));
+        needs_header_ = false;
+        return true;
+    }
 
+    const FileSpec& spec_;
     std::string path_;
+    RecordReaderOptions options_;
+    uint64_t begin_;
+    bool needs_header_;
     LaneSchemaRef schema_;
     std::optional<RecordReader> reader_;
 };

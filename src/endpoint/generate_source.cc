@@ -22,7 +22,7 @@ const config::Section& draw_section() {
                      .fallback = "uniform",
                      .doc = "zipf: few are drawn often; sequence: each in turn."},
                     {.name = "exponent", .type = config::number(0.01, 10), .fallback = "1.1", .doc = "How steep zipf is."}},
-        .example = "visitor: { count: 100000, order: zipf, exponent: 1.1 }",
+        .example = "draw: { count: 100000, order: zipf, exponent: 1.1 }",
     };
     return section;
 }
@@ -90,8 +90,10 @@ const config::Section kSection = {
 
 class GenerateLane final : public engine::LaneReader {
   public:
+    inline static const std::string kName = "generate";
+
     GenerateLane(const Generator& generator, uint64_t next) : generator_(generator), next_(next) {}
-    [[nodiscard]] const std::string& name() const override { return name_; }
+    [[nodiscard]] const std::string& name() const override { return kName; }
 
     Result<engine::TakeState> take(Batch& batch, const engine::TakeLimits& limits) override {
         if (next_ >= generator_.count()) return engine::TakeState::End;
@@ -111,7 +113,6 @@ class GenerateLane final : public engine::LaneReader {
     }
 
   private:
-    const std::string name_ = "generate";
     const Generator& generator_;
     uint64_t next_;
     Buffer scratch_;
@@ -130,14 +131,14 @@ class GenerateSource final : public engine::Source {
         if (is_given_) return nullptr;
         is_given_ = true;
         uint64_t next = 0;
-        if (is_resumed()) next = static_cast<uint64_t>(checkpoint_->positions().begin()->second.major);
+        if (is_resumed()) next = static_cast<uint64_t>(checkpoint_->positions().at(GenerateLane::kName).major);
         return std::make_unique<GenerateLane>(generator_, next);
     }
     [[nodiscard]] bool is_finished() const override { return is_given_; }
     Result<void> commit(std::span<const engine::LanePosition> positions) override {
         return checkpoint_ ? checkpoint_->save(positions) : Result<void>();
     }
-    [[nodiscard]] bool is_resumed() const override { return checkpoint_ && !checkpoint_->positions().empty(); }
+    [[nodiscard]] bool is_resumed() const override { return checkpoint_ && checkpoint_->positions().contains(GenerateLane::kName); }
 
   private:
     const Generator& generator_;

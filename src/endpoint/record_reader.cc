@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace messina::endpoint {
 
@@ -28,16 +29,19 @@ size_t find_line_end(std::string_view bytes, size_t& resume) {
 RecordReader::RecordReader(std::unique_ptr<ByteStream> stream, uint64_t begin, RecordReaderOptions options)
     : stream_(std::move(stream)), options_(std::move(options)), position_(begin) {}
 
-bool RecordReader::has_buffered() const { return chunk_ != nullptr && cursor_ < chunk_->size; }
+std::string_view RecordReader::rest() const {
+    if (chunk_ == nullptr) return {};
+    return {chunk_->data() + cursor_, chunk_->size - cursor_};
+}
 
 /// Makes room (a new chunk with the unfinished record in front) and reads once. False when nothing came.
 Result<bool> RecordReader::refill() {
-    const size_t rest = chunk_ == nullptr ? 0 : chunk_->size - cursor_;
     const bool has_room = chunk_ != nullptr && chunk_->size < chunk_->capacity();
     if (!has_room) {
-        auto next = std::make_shared<BytesChunk>(std::max(options_.chunk_bytes, rest * 2));
-        if (rest > 0) std::memcpy(next->data(), chunk_->data() + cursor_, rest);
-        next->size = rest;
+        const std::string_view unfinished = rest();
+        auto next = std::make_shared<BytesChunk>(std::max(options_.chunk_bytes, unfinished.size() * 2));
+        if (!unfinished.empty()) std::memcpy(next->data(), unfinished.data(), unfinished.size());
+        next->size = unfinished.size();
         chunk_ = std::move(next);
         cursor_ = 0;
     }
@@ -48,25 +52,20 @@ Result<bool> RecordReader::refill() {
     return got > 0;
 }
 
-/// The next whole record in the chunk, terminator included, reading more as needed. False: there is none now.
+/// The next whole record in the chunk, terminator included, reading more as needed; of one above the bound, as much as is
+/// there. False: there is none now.
 Result<bool> RecordReader::find_record(std::string_view& record) {
     while (true) {
-        const std::string_view rest =
-            chunk_ == nullptr ? std::string_view{} : std::string_view(chunk_->data() + cursor_, chunk_->size - cursor_);
-        const size_t end = rest.empty() ? std::string_view::npos : options_.splitter(rest, scanned_);
+        record = rest();
+        const size_t end = record.empty() ? std::string_view::npos : options_.splitter(record, scanned_);
         if (end != std::string_view::npos) {
-            record = rest.substr(0, end);
+            record = record.substr(0, end);
             return true;
         }
-        if (rest.size() > options_.record_bytes_max) {
-            record = rest;
-            return true;
-        }
+        if (record.size() > options_.record_bytes_max) return true;
         MESSINA_TRY(const bool has_more, refill());
         if (has_more) continue;
-        if (rest.empty() || options_.is_followed) return false;
-        record = rest;
-        return true;
+        return !record.empty() && !is_open_ended();
     }
 }
 
@@ -91,67 +90,81 @@ void RecordReader::give(Batch& batch, std::string_view record) {
     given.timestamp_us = options_.timestamp_base_us + static_cast<int64_t>(position_);
 }
 
-/// A record above the bound: its beginning goes to the dead letters with its place, the rest is read over.
-Result<void> RecordReader::skip_oversized(Batch& batch) {
-    constexpr size_t kept_bytes = 4096;
-    const std::string_view begin(chunk_->data() + cursor_, std::min(kept_bytes, chunk_->size - cursor_));
-    give(batch, begin);
-    batch.records.back().raw = batch.arena.copy(begin);
-    const uint64_t start = position_;
+/// Reads over a record above the bound and gives its beginning as a failure. False: its end has not come yet. May be called
+/// again after an error; what was passed by then stays passed.
+Result<bool> RecordReader::pass_oversized(Batch& batch) {
     while (true) {
-        const std::string_view rest(chunk_->data() + cursor_, chunk_->size - cursor_);
-        const size_t end = options_.splitter(rest, scanned_);
-        const size_t used = end == std::string_view::npos ? rest.size() : end;
+        const std::string_view bytes = rest();
+        const size_t end = bytes.empty() ? std::string_view::npos : options_.splitter(bytes, scanned_);
+        const size_t used = end == std::string_view::npos ? bytes.size() : end;
         cursor_ += used;
         position_ += used;
         scanned_ = 0;
         if (end != std::string_view::npos) break;
         MESSINA_TRY(const bool has_more, refill());
+        if (!has_more && is_open_ended()) return false;
         if (!has_more) break;
     }
+    const Oversized record = std::move(*std::exchange(oversized_, std::nullopt));
+    Record& given = batch.records.emplace_back();
+    given.raw = batch.arena.copy(without_terminator(record.beginning));
+    given.position = {static_cast<int64_t>(record.begin), 0};
+    given.timestamp_us = options_.timestamp_base_us + static_cast<int64_t>(record.begin);
     batch.failures.push_back(
         {static_cast<RowIndex>(batch.records.size() - 1), "source",
          Error{ErrorClass::Poison, "file.record_too_large",
                fmt::format("a record of {} bytes at byte {} is larger than record_max, {} bytes; the dead letter holds its beginning",
-                           position_ - start, start, options_.record_bytes_max),
+                           position_ - record.begin, record.begin, options_.record_bytes_max),
                "raise `record_max` of the source if such records are right"}});
-    return {};
+    return true;
 }
 
 Result<engine::TakeState> RecordReader::take(Batch& batch, const engine::TakeLimits& limits) {
-    batch.begin = {static_cast<int64_t>(position_), 0};
+    batch.begin = {static_cast<int64_t>(oversized_ ? oversized_->begin : position_), 0};
     size_t bytes = 0;
     const BytesChunk* chunk_before = nullptr;
     while (batch.records.size() < limits.records_max && bytes < limits.bytes_max) {
+        if (oversized_) {
+            MESSINA_TRY(const bool is_passed, pass_oversized(batch));
+            if (is_passed) bytes += batch.records.back().raw.size();
+            if (is_passed) continue;
+            break;
+        }
         std::string_view record;
         if (batch.records.empty()) {
             MESSINA_TRY(const bool is_found, find_record(record));
             if (!is_found) break;
         } else {
             // A batch does not wait for the next chunk: what is whole in this one goes on first.
-            const std::string_view rest(chunk_->data() + cursor_, chunk_->size - cursor_);
-            const size_t end = rest.empty() ? std::string_view::npos : options_.splitter(rest, scanned_);
+            const std::string_view waiting = rest();
+            const size_t end = waiting.empty() ? std::string_view::npos : options_.splitter(waiting, scanned_);
             if (end == std::string_view::npos) break;
-            record = rest.substr(0, end);
+            record = waiting.substr(0, end);
+        }
+        if (record.size() > options_.record_bytes_max) {
+            scanned_ = 0;
+            // Reading over it may fail: what the batch holds already goes out first.
+            if (!batch.records.empty()) break;
+            constexpr size_t kept_bytes_max = 4096;
+            oversized_ = Oversized{position_, std::string(record.substr(0, kept_bytes_max))};
+            continue;
         }
         if (chunk_.get() != chunk_before) {
             batch.chunks.push_back(chunk_);
             chunk_before = chunk_.get();
         }
-        if (record.size() > options_.record_bytes_max) {
-            MESSINA_TRY_VOID(skip_oversized(batch));
-            break;
+        if (!options_.skips_blank || !is_blank(record)) {
+            give(batch, record);
+            bytes += record.size();
         }
-        if (!options_.skips_blank || !is_blank(record)) give(batch, record);
         cursor_ += record.size();
         position_ += record.size();
-        bytes += record.size();
         scanned_ = 0;
     }
     batch.end = {static_cast<int64_t>(position_), 0};
     if (!batch.records.empty()) return engine::TakeState::Taken;
     batch.chunks.clear();
-    return is_at_end_ && !options_.is_followed ? engine::TakeState::End : engine::TakeState::Idle;
+    return is_at_end_ && !is_open_ended() ? engine::TakeState::End : engine::TakeState::Idle;
 }
 
 Result<std::string> RecordReader::take_header() {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,16 +40,23 @@ class RecordReader {
     /// The first record's text (a CSV header), without giving it to a batch; empty at the end.
     Result<std::string> take_header();
     [[nodiscard]] uint64_t position() const { return position_; }
-    /// Whether bytes wait in memory.
-    [[nodiscard]] bool has_buffered() const;
+    /// Whether more may come behind what was read.
+    [[nodiscard]] bool is_open_ended() const { return options_.is_followed || stream_->is_open_ended(); }
 
   private:
     class BytesChunk;
 
     Result<bool> refill();
     Result<bool> find_record(std::string_view& record);
-    Result<void> skip_oversized(Batch& batch);
+    Result<bool> pass_oversized(Batch& batch);
     void give(Batch& batch, std::string_view record);
+    [[nodiscard]] std::string_view rest() const;
+
+    /// A record above the bound, until its end is found.
+    struct Oversized {
+        uint64_t begin;
+        std::string beginning;
+    };
 
     std::unique_ptr<ByteStream> stream_;
     RecordReaderOptions options_;
@@ -57,6 +65,7 @@ class RecordReader {
     size_t scanned_ = 0;      // the splitter's own mark, from the cursor
     uint64_t position_ = 0;   // of the cursor in the stream
     bool is_at_end_ = false;
+    std::optional<Oversized> oversized_;
 };
 
 }  // namespace messina::endpoint

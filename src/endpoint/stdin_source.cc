@@ -18,6 +18,25 @@ const config::Section kSection = {
     .example = "stdin: { format: json }",
 };
 
+/// Gives what is there and never waits: a worker has other lanes, timers and a stop to hear of.
+class PolledStream final : public ByteStream {
+  public:
+    explicit PolledStream(int fd) : fd_(fd), stream_(make_byte_stream(FileDescriptor(::dup(fd)), "standard input")) {}
+    Result<size_t> read(char* to, size_t bytes_max) override {
+        pollfd waiting{fd_, POLLIN, 0};
+        if (::poll(&waiting, 1, 0) == 0) return size_t{0};
+        MESSINA_TRY(const size_t got, stream_->read(to, bytes_max));
+        is_open_ = got > 0;
+        return got;
+    }
+    [[nodiscard]] bool is_open_ended() const override { return is_open_; }
+
+  private:
+    int fd_;
+    std::unique_ptr<ByteStream> stream_;
+    bool is_open_ = true;
+};
+
 class StdinLane final : public engine::LaneReader {
   public:
     StdinLane(const Format& format, size_t record_bytes_max, Clock& clock) : format_(format) {
@@ -25,19 +44,16 @@ class StdinLane final : public engine::LaneReader {
         options.splitter = format.splitter();
         options.record_bytes_max = record_bytes_max;
         options.timestamp_base_us = clock.now().time_since_epoch().count() / 1000;
-        reader_.emplace(make_byte_stream(FileDescriptor(::dup(STDIN_FILENO)), "standard input"), 0, options);
+        reader_.emplace(std::make_unique<PolledStream>(STDIN_FILENO), 0, options);
     }
     [[nodiscard]] const std::string& name() const override { return name_; }
 
     Result<engine::TakeState> take(Batch& batch, const engine::TakeLimits& limits) override {
-        // A worker must not hang in read(): it has other lanes, timers and a stop to hear of.
-        pollfd waiting{STDIN_FILENO, POLLIN, 0};
-        if (::poll(&waiting, 1, 0) == 0 && !reader_->has_buffered()) return engine::TakeState::Idle;
         if (needs_header_) {
             std::string header;
             if (format_.has_header()) {
                 MESSINA_TRY(header, reader_->take_header());
-                if (header.empty()) return engine::TakeState::End;
+                if (header.empty()) return reader_->is_open_ended() ? engine::TakeState::Idle : engine::TakeState::End;
             }
             MESSINA_TRY(schema_, format_.lane_schema(header));
             needs_header_ = false;

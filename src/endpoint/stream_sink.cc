@@ -19,8 +19,12 @@ void StreamSink::write(Batch& batch, std::span<const RowIndex> rows, engine::Del
     Pending pending{&delivery, {rows.begin(), rows.end()}};
     if (batch.failures.size() > failures_before) [[unlikely]] {
         std::erase_if(pending.rows, [&](RowIndex row) { return batch.has_failed(row); });
-        // The encoder has put the rows it could not write among the batch's failures: for the engine they are settled.
-        delivery.done(rows.size() - pending.rows.size());
+        size_t failure = failures_before;
+        for (const RowIndex row : rows)
+            if (batch.has_failed(row)) {
+                const Error& cause = batch.failures[std::min(failure++, batch.failures.size() - 1)].error;
+                delivery.failed(row, engine::Outcome::Refused, Error(cause));
+            }
     }
     if (!pending.rows.empty()) pending_.push_back(std::move(pending));
     if (buffer_.size() >= kBufferBytes) flush();

@@ -31,7 +31,9 @@ Result<std::map<std::string, Position>> parse_positions(const std::string& path,
         const bool is_pair = entry.value.is(Kind::List) && entry.value.as_list().size() == 2 &&
                              entry.value.as_list()[0].is(Kind::Int) && entry.value.as_list()[1].is(Kind::Int);
         if (!is_pair) return broken(fmt::format("lane '{}' has no position", entry.key.as_text()));
-        positions[std::string(entry.key.as_text())] = {entry.value.as_list()[0].as_int(), entry.value.as_list()[1].as_int()};
+        const Position position{entry.value.as_list()[0].as_int(), entry.value.as_list()[1].as_int()};
+        if (position.major < 0 || position.minor < 0) return broken(fmt::format("lane '{}' stands before its beginning", entry.key.as_text()));
+        positions[std::string(entry.key.as_text())] = position;
     }
     return positions;
 }

@@ -2,6 +2,10 @@
 
 #include <simdjson.h>
 
+#include <chrono>
+
+#include "base/clock.h"
+
 namespace messina::engine {
 namespace {
 
@@ -40,8 +44,9 @@ Value envelope_of(const Record& record, const RowFailure& failure, const std::st
     envelope.add("error", error.map());
     envelope.add("source", source.map());
     if (record.timestamp_us != 0) {
-        const int64_t seconds = record.timestamp_us / 1'000'000;
-        envelope.add("timestamp", Value::timestamp(seconds, static_cast<int32_t>(record.timestamp_us % 1'000'000 * 1000)));
+        const std::chrono::microseconds since_epoch(record.timestamp_us);
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
+        envelope.add("timestamp", Value::timestamp(seconds.count(), static_cast<int32_t>(Nanos(since_epoch - seconds).count())));
     }
     if (record.has_key) envelope.add("key", text_or_bytes(record.key));
     const Value value = record.is_tombstone ? Value::null() : text_or_bytes(record.raw);
@@ -55,6 +60,7 @@ std::unique_ptr<Batch> make_dead_letters(const Batch& failed, const std::string&
     auto letters = std::make_unique<Batch>();
     letters->begin = failed.begin;
     letters->end = failed.end;
+    letters->lane = failed.lane;
     for (const RowFailure& failure : failed.failures) letters->records.push_back(failed.records[failure.record]);
     letters->make_rows(1, 0);
     for (RowIndex row = 0; row < letters->row_count(); ++row)

@@ -40,13 +40,17 @@ void Write::failed(RowIndex row, Outcome outcome, Error error) {
             retry_error_ = std::move(error);
             break;
         case Policy::DeadLetter: batch_->fail_row(row, sink_.name(), std::move(error)); break;
-        case Policy::Stop: flight_.lane.fail(std::move(error).at(sink_.name())); break;
+        case Policy::Stop:
+            has_stopped_ = true;
+            flight_.lane.fail(std::move(error).at(sink_.name()));
+            break;
     }
     --outstanding_;
     if (outstanding_ == 0 && !is_calling_) settle_attempt();
 }
 
 void Write::settle_attempt() {
+    if (has_stopped_) return;
     if (retry_rows_.empty()) {
         is_complete_ = true;
         return;
@@ -64,9 +68,18 @@ void Write::settle_attempt() {
     context.meters.retries.add(retry_rows_.size());
     std::ranges::sort(retry_rows_);
     rows_ = std::exchange(retry_rows_, {});
+    is_waiting_ = true;
+    is_due_ = false;
     context.worker.schedule(delay, [this, alive = flight_.alive()] {
-        if (!alive.expired()) attempt();
+        if (!alive.expired()) is_due_ = true;
     });
+}
+
+bool Write::retry_if_due() {
+    if (!is_waiting_ || !is_due_) return false;
+    is_waiting_ = false;
+    attempt();
+    return true;
 }
 
 Flight::Flight(Lane& owner, std::unique_ptr<Batch> taken_batch, Ticket its_ticket, Instant taken_at)
@@ -110,6 +123,36 @@ bool Flight::is_writing() const {
     return std::ranges::any_of(writes_, [](const auto& write) { return !write->is_complete(); });
 }
 
+bool Flight::is_waiting_for(const Sink& sink) const {
+    bool is_waiting = false;
+    for_each_write([&](const Write& write) { is_waiting = is_waiting || (write.is_waiting() && &write.sink() == &sink); });
+    return is_waiting;
+}
+
+bool Flight::has_waiting_write() const {
+    bool is_waiting = false;
+    for_each_write([&](const Write& write) { is_waiting = is_waiting || write.is_waiting(); });
+    return is_waiting;
+}
+
+bool Flight::is_held() const {
+    bool is_with_sink = false;
+    for_each_write([&](const Write& write) { is_with_sink = is_with_sink || write.is_with_sink(); });
+    return is_pending || is_with_sink;
+}
+
+bool Flight::retry_writes() {
+    bool has_tried = false;
+    for_each_write([&](Write& write) {
+        if (!lane.is_sink_awaited_before(*this, write.sink())) has_tried = write.retry_if_due() || has_tried;
+    });
+    return has_tried;
+}
+
+void Flight::settle_if_durable() {
+    if (state == FlightState::Writing && !is_abandoned && !is_writing() && batch->failures.empty()) state = FlightState::Settled;
+}
+
 void Flight::move_after_writes() {
     if (state == FlightState::Writing) {
         if (is_writing()) return;
@@ -119,9 +162,8 @@ void Flight::move_after_writes() {
         }
         Lane::Context& context = lane.context();
         if (context.graph.dead_letters == nullptr) {
-            Error error = batch->failures.front().error;
-            error.error_class = ErrorClass::Fatal;
-            lane.fail(std::move(error).at(batch->failures.front().step));
+            const RowFailure& first = *std::ranges::min_element(batch->failures, {}, &RowFailure::record);
+            lane.fail(lane.stop_error(first, batch->records[first.record].position));
             return;
         }
         state = FlightState::DeadLetters;
@@ -135,7 +177,8 @@ void Flight::move_after_writes() {
             state = FlightState::Settled;
         } else {
             // A dead letter that is itself refused has nowhere to go; dropping it would lose the record.
-            lane.fail(dead_letters_->failures.front().error);
+            const RowFailure& first = dead_letters_->failures.front();
+            lane.fail(lane.stop_error(first, dead_letters_->records[first.record].position));
         }
     }
 }

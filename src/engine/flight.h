@@ -19,7 +19,14 @@ class Write final : public Delivery {
     void start(Batch& batch, std::vector<RowIndex> rows);
     void done(size_t rows) override;
     void failed(RowIndex row, Outcome outcome, Error error) override;
+    /// Tries again what waits, once its delay has passed. True when it did.
+    bool retry_if_due();
     [[nodiscard]] bool is_complete() const { return is_complete_; }
+    /// Between two tries.
+    [[nodiscard]] bool is_waiting() const { return is_waiting_; }
+    /// Whether the sink still has rows to report.
+    [[nodiscard]] bool is_with_sink() const { return outstanding_ > 0; }
+    [[nodiscard]] const Sink& sink() const { return sink_; }
 
   private:
     void attempt();
@@ -36,6 +43,9 @@ class Write final : public Delivery {
     size_t outstanding_ = 0;
     bool is_calling_ = false;
     bool is_complete_ = false;
+    bool is_waiting_ = false;
+    bool is_due_ = false;
+    bool has_stopped_ = false;  // a row failed in a way that stops the lane: never complete
 };
 
 enum class FlightState : uint8_t {
@@ -54,6 +64,14 @@ class Flight final : public Resumption {
     void write_outputs();
     /// Goes to the dead letters or settles, once nothing is being written.
     void move_after_writes();
+    /// Tries again what is due, behind earlier flights that wait for the same sink. True when anything was tried.
+    bool retry_writes();
+    /// Settles when everything is durable already: all that is left to do in a lane that has failed.
+    void settle_if_durable();
+    [[nodiscard]] bool is_waiting_for(const Sink& sink) const;
+    [[nodiscard]] bool has_waiting_write() const;
+    /// Whether a step or a sink still refers to the batch.
+    [[nodiscard]] bool is_held() const;
     /// The flight comes before all others for this long: its lane's timers hold a weak reference to it.
     [[nodiscard]] std::weak_ptr<bool> alive() const { return alive_; }
 
@@ -62,6 +80,8 @@ class Flight final : public Resumption {
     Ticket ticket;
     Instant taken;
     size_t bytes = 0;
+    size_t records = 0;       // taken
+    size_t records_done = 0;  // fewer when the lane stops inside the batch
     FlightState state = FlightState::AtStep;
     size_t step = 0;
     bool has_started_step = false;
@@ -72,6 +92,12 @@ class Flight final : public Resumption {
 
   private:
     [[nodiscard]] bool is_writing() const;
+    /// Every write, that of the dead letters last.
+    template <class Visit>
+    void for_each_write(Visit&& visit) const {
+        for (const auto& write : writes_) visit(*write);
+        if (dead_letter_write_ != nullptr) visit(*dead_letter_write_);
+    }
 
     std::vector<std::unique_ptr<Write>> writes_;
     std::unique_ptr<Batch> dead_letters_;

@@ -31,8 +31,23 @@ std::optional<LanePosition> Lane::take_commit() {
     return LanePosition{name(), ledger_.committable()};
 }
 
-std::string Lane::where(const Position& position) const {
-    return fmt::format("{}: lane {} stopped at {}", context_.options.name, name(), to_text(position));
+Error Lane::stop_error(const RowFailure& failure, const Position& position) const {
+    Error error =
+        Error(failure.error)
+            .at(failure.step)
+            .at(fmt::format("{}: lane {} stopped at {}", context_.options.name, name(), to_text(position)));
+    error.error_class = ErrorClass::Fatal;
+    if (error.hint.empty())
+        error.hint = "mend the record or the pipeline, or set `dead_letter:` so that such records are put aside";
+    return error;
+}
+
+bool Lane::is_sink_awaited_before(const Flight& later, const Sink& sink) const {
+    for (const auto& flight : flights_) {
+        if (flight.get() == &later) break;
+        if (flight->is_waiting_for(sink)) return true;
+    }
+    return false;
 }
 
 void Lane::fail(Error error) {
@@ -42,7 +57,11 @@ void Lane::fail(Error error) {
 }
 
 bool Lane::turn() {
-    if (failure_) return false;
+    if (failure_) {
+        // What the sinks report meanwhile is durable all the same: it need not be repeated.
+        pump();
+        return false;
+    }
     bool has_moved = pump();
     const bool may_take = !is_draining_ && !is_ended_ && flights_.size() < context_.options.limits.lane_batches_max &&
                           inflight_bytes_ < context_.options.limits.lane_bytes_max;
@@ -64,7 +83,9 @@ bool Lane::take_batch() {
     Result<TakeState> taken = reader_->take(*batch, context_.options.limits.take);
     if (!taken) {
         if (policy_for(taken.error().error_class, Outcome::Refused) == Policy::Retry) {
-            next_take_ = context_.worker.clock().instant() + take_backoff_.next();
+            const Nanos delay = take_backoff_.next();
+            next_take_ = context_.worker.clock().instant() + delay;
+            context_.worker.schedule(delay, [] {});  // wakes the worker in time
             context_.meters.retries.add(1);
             return false;
         }
@@ -83,8 +104,9 @@ bool Lane::take_batch() {
     flight->ticket = ledger_.enter(flight->batch->end);
     for (const Record& record : flight->batch->records) flight->bytes += record.raw.size() + record.key.size();
     flight->batch->make_rows(context_.graph.slot_count, context_.graph.site_count);
-    context_.meters.records_in.add(flight->batch->records.size());
-    context_.meters.change_inflight(static_cast<int64_t>(flight->batch->records.size()));
+    flight->records = flight->records_done = flight->batch->records.size();
+    context_.meters.records_in.add(flight->records);
+    context_.meters.change_inflight(static_cast<int64_t>(flight->records));
     context_.meters.bytes_in.add(flight->bytes);
     inflight_bytes_ += flight->bytes;
     flights_.push_back(std::move(flight));
@@ -94,7 +116,9 @@ bool Lane::take_batch() {
 bool Lane::pump() {
     bool has_moved = false;
     for (size_t i = 0; i < flights_.size() && !failure_; ++i) has_moved = advance(i) || has_moved;
-    if (!failure_) release_settled();
+    if (failure_)
+        for (auto& flight : flights_) flight->settle_if_durable();
+    release_settled();
     return has_moved;
 }
 
@@ -113,15 +137,20 @@ bool Lane::advance(size_t index) {
         const bool may_start = before == nullptr || flight.step > unordered_from_ || before->state != FlightState::AtStep || before->step > flight.step ||
                                (before->step == flight.step && before->has_started_step);
         if (!may_start) return has_moved;
+        const bool is_at_outputs = flight.step == context_.graph.steps.size();
+        if (is_at_outputs && std::ranges::any_of(flights_, [](const auto& other) { return other->has_waiting_write(); })) return has_moved;
         has_moved = true;
-        if (flight.step == context_.graph.steps.size()) {
+        if (is_at_outputs) {
             start_outputs(flight);
         } else {
             run_step(flight);
         }
     }
     const FlightState state = flight.state;
-    if (state == FlightState::Writing || state == FlightState::DeadLetters) flight.move_after_writes();
+    if (state == FlightState::Writing || state == FlightState::DeadLetters) {
+        has_moved = flight.retry_writes() || has_moved;
+        flight.move_after_writes();
+    }
     return has_moved || flight.state != state;
 }
 
@@ -174,10 +203,8 @@ void Lane::stop_at_fatal_failure(Flight& flight) {
 
     const RowIndex record = first->record;
     const Position position = batch.records[record].position;
-    Error error = Error(first->error).at(first->step).at(where(position));
-    error.error_class = ErrorClass::Fatal;
-    if (error.hint.empty())
-        error.hint = "mend the record or the pipeline, or set `dead_letter:` so that such records are put aside";
+    Error error = stop_error(*first, position);
+    flight.records_done = record;
     std::erase_if(batch.failures, [record](const RowFailure& failure) { return failure.record >= record; });
     batch.retain([&](RowIndex row) { return batch.record_index_of(row) < record; });
     ledger_.stop_at(flight.ticket, position);
@@ -188,22 +215,29 @@ void Lane::stop_at_fatal_failure(Flight& flight) {
     pending_failure_ = std::move(error);
 }
 
+/// The flight leaves the lane, done or abandoned.
+void Lane::let_go(Flight& flight) {
+    context_.meters.change_inflight(-static_cast<int64_t>(flight.records));
+    inflight_bytes_ -= flight.bytes;
+}
+
 void Lane::release_settled() {
     const Instant now = context_.worker.clock().instant();
     for (auto& flight : flights_) {
         if (flight->state != FlightState::Settled) continue;
         ledger_.settle(flight->ticket);
-        const size_t records = flight->batch->records.size();
-        context_.meters.records_done.add(records);
-        context_.meters.change_inflight(-static_cast<int64_t>(records));
-        context_.meters.latency.record(now - flight->taken, records);
-        inflight_bytes_ -= flight->bytes;
+        let_go(*flight);
+        context_.meters.records_done.add(flight->records_done);
+        context_.meters.latency.record(now - flight->taken, flight->records_done);
         flight->batch->reset();
         if (spare_batches_.size() < kSpareBatchesMax) spare_batches_.push_back(std::move(flight->batch));
     }
-    // An abandoned batch that an asynchronous step still holds must stay until the step lets it go.
-    std::erase_if(flights_, [](const auto& flight) {
-        return flight->state == FlightState::Settled || (flight->is_abandoned && !flight->is_pending);
+    std::erase_if(flights_, [this](const auto& flight) {
+        if (flight->state == FlightState::Settled) return true;
+        // An abandoned batch that a step or a sink still refers to must stay until they let it go.
+        if (!flight->is_abandoned || flight->is_held()) return false;
+        let_go(*flight);
+        return true;
     });
     if (flights_.empty() && pending_failure_) fail(std::move(*pending_failure_));
 }

@@ -2,7 +2,8 @@
 // settles the ledger when every effect of a batch is durable.
 //
 // Order: a batch starts a step only after the batch before it has started it, and goes on to the next only after the batch before it
-// has; so effects of one lane leave in the order of its records, however asynchronous steps finish.
+// has; so effects of one lane leave in the order of its records, however asynchronous steps finish. Nothing is written while a batch
+// waits to be tried again.
 //
 // Threads: everything here runs on the lane's worker.
 #pragma once
@@ -54,6 +55,10 @@ class Lane {
     /// Stops the lane for good; the first cause is kept.
     void fail(Error error);
     [[nodiscard]] Context& context() { return context_; }
+    /// Whether a flight before `later` waits for its next try at `sink`.
+    [[nodiscard]] bool is_sink_awaited_before(const Flight& later, const Sink& sink) const;
+    /// The failure of a record that stops the lane, told with its place and what to do.
+    [[nodiscard]] Error stop_error(const RowFailure& failure, const Position& position) const;
 
   private:
     bool take_batch();
@@ -64,7 +69,7 @@ class Lane {
     void start_outputs(Flight& flight);
     void stop_at_fatal_failure(Flight& flight);
     void release_settled();
-    [[nodiscard]] std::string where(const Position& position) const;
+    void let_go(Flight& flight);
 
     std::unique_ptr<LaneReader> reader_;
     Context context_;

@@ -198,6 +198,7 @@ TEST(LaneRetry, WaitsBeforeItAsksAFailingSourceAgain) {
     EXPECT_EQ(bench.worker.timer_count(), 1u) << "the worker is woken when it has";
     bench.advance(seconds(2));
     bench.advance(seconds(2));
+    bench.turn();
     EXPECT_EQ(sink.delivered_numbers(), numbers(0, 4));
     EXPECT_EQ(bench.metric(observe::kRetries), 2u);
 }

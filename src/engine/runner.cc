@@ -95,8 +95,12 @@ bool Runner::commit() {
     Result<void> done = blueprint_.source().commit(positions);
     if (!done) {
         // Not committed is safe: the records would be read again. Transient troubles are tried at the next turn.
-        if (policy_for(done.error().error_class, Outcome::Refused) != Policy::Retry && !failure_)
-            failure_ = std::move(done.error());
+        if (policy_for(done.error().error_class, Outcome::Refused) != Policy::Retry) {
+            pending_commits_.clear();
+            if (!failure_) failure_ = std::move(done.error());
+        } else {
+            commit_error_ = std::move(done.error());
+        }
         return false;
     }
     for (const LanePosition& position : positions) committed_[position.lane] = position.position;
@@ -116,10 +120,14 @@ void Runner::drain_once(Threads threads) {
     }
 }
 
-bool Runner::is_finished() const {
-    if (!lane_owner_.empty()) return false;
-    return drain_deadline_.has_value() || blueprint_.source().is_finished();
+bool Runner::has_lanes_to_work() const {
+    if (!lane_owner_.empty()) return true;
+    return !drain_deadline_ && !blueprint_.source().is_finished();
 }
+
+bool Runner::is_finished() const { return !has_lanes_to_work() && pending_commits_.empty(); }
+
+bool Runner::is_out_of_time() const { return drain_deadline_ && clock_.instant() >= *drain_deadline_; }
 
 void Runner::wait_for_news() {
     std::unique_lock lock(mutex_);
@@ -138,10 +146,10 @@ RunReport Runner::run() {
         commit();
         last_tick_ = clock_.instant().time_since_epoch().count();
         if (tick_) tick_();
-        if (is_stop_requested_ || failure_) drain_once(Threads::Own);
+        if (is_stop_requested_ || failure_ || !has_lanes_to_work()) drain_once(Threads::Own);
         if (is_finished()) break;
-        if (drain_deadline_ && clock_.instant() >= *drain_deadline_) {
-            if (!failure_)
+        if (is_out_of_time()) {
+            if (!failure_ && has_lanes_to_work())
                 failure_ = Error{ErrorClass::Fatal, "engine.drain_timeout",
                                  "stopped before everything in flight was durable; it will be read again",
                                  "raise `drain_timeout` if the sinks need longer"};
@@ -161,8 +169,8 @@ RunReport Runner::run_inline(VirtualClock& clock) {
         collect_news();
         // A source may wait for its own commit before it gives more.
         has_moved = commit() || has_moved;
-        if (is_stop_requested_ || failure_) drain_once(Threads::None);
-        if (is_finished()) break;
+        if (is_stop_requested_ || failure_ || !has_lanes_to_work()) drain_once(Threads::None);
+        if (is_finished() || is_out_of_time()) break;
         if (has_moved) {
             has_jumped = false;
             continue;
@@ -171,7 +179,7 @@ RunReport Runner::run_inline(VirtualClock& clock) {
         for (auto& worker : workers_) next = std::min(next, worker->next_timer());
         if (next != Instant::max()) {
             clock.advance(std::max(Nanos(0), next - clock.instant()));
-        } else if (!has_jumped) {
+        } else if (!has_jumped || !pending_commits_.empty()) {
             clock.advance(blueprint_.options().checkpoint_interval);
             has_jumped = true;
         } else {
@@ -189,7 +197,9 @@ RunReport Runner::finish() {
     collect_news();
     commit();
     if (!pending_commits_.empty() && !failure_)
-        failure_ = Error{ErrorClass::Transient, "engine.commit_failed", "the last positions could not be committed", ""};
+        failure_ = Error{ErrorClass::Transient, "engine.commit_failed",
+                         "the last positions could not be committed: " + (commit_error_ ? commit_error_->message : ""),
+                         "everything is written, but will be again by the next run"};
     return {std::move(failure_), is_stop_requested_};
 }
 

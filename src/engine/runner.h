@@ -52,7 +52,9 @@ class Runner {
     void collect_news();
     bool commit();
     void drain_once(Threads threads);
+    [[nodiscard]] bool has_lanes_to_work() const;
     [[nodiscard]] bool is_finished() const;
+    [[nodiscard]] bool is_out_of_time() const;
     void give(size_t worker, std::unique_ptr<LaneReader> reader, Threads threads);
     void wait_for_news();
     RunReport finish();
@@ -65,6 +67,7 @@ class Runner {
     std::vector<size_t> lane_counts_;          // by worker
     std::map<std::string, size_t> lane_owner_;  // worker of each open lane
     std::map<std::string, Position> pending_commits_;
+    std::optional<Error> commit_error_;  // of the last try
     std::map<std::string, Position> committed_;
     std::optional<Error> failure_;
     std::optional<Instant> drain_deadline_;

@@ -67,7 +67,7 @@ bool Worker::turn() {
     for (auto& lane : lanes_) has_moved = lane->turn() || has_moved;
     if (clock_.instant() >= next_checkpoint_) {
         next_checkpoint_ = clock_.instant() + options_.checkpoint_interval;
-        checkpoint();
+        has_moved = checkpoint() || has_moved;
     } else if (!has_moved) {
         has_moved = flush_if_waiting();
     }
@@ -126,25 +126,25 @@ bool Worker::run_timers() {
 /// Nothing moves: whatever waits for a sink is pushed on, for the sake of latency and of lanes at their bound.
 bool Worker::flush_if_waiting() {
     const bool is_waiting = std::ranges::any_of(lanes_, [](const auto& lane) { return lane->has_inflight(); });
-    if (!is_waiting) return false;
-    checkpoint();
-    return std::ranges::any_of(lanes_, [](const auto& lane) { return lane->turn(); });
+    return is_waiting && checkpoint();
 }
 
-void Worker::checkpoint() {
+bool Worker::checkpoint() {
     for (Output& output : graph_.outputs) output.sink->flush();
     if (graph_.dead_letters != nullptr) graph_.dead_letters->flush();
     std::vector<LanePosition> commits;
+    bool has_moved = false;
     for (auto& lane : lanes_) {
-        lane->turn();
+        has_moved = lane->turn() || has_moved;
         if (auto commit = lane->take_commit()) commits.push_back(std::move(*commit));
     }
-    if (commits.empty()) return;
+    if (commits.empty()) return has_moved;
     {
         const std::lock_guard lock(mutex_);
         std::ranges::move(commits, std::back_inserter(news_.commits));
     }
     notify_control_();
+    return true;
 }
 
 void Worker::retire_lanes() {
@@ -171,9 +171,14 @@ WorkerNews Worker::take_news() {
 }
 
 Result<void> Worker::close() {
-    for (Output& output : graph_.outputs) MESSINA_TRY_VOID(output.sink->close());
-    if (graph_.dead_letters != nullptr) MESSINA_TRY_VOID(graph_.dead_letters->close());
-    return {};
+    Result<void> first;
+    const auto close_one = [&first](Sink& sink) {
+        Result<void> closed = sink.close();
+        if (!closed && first) first = std::move(closed);
+    };
+    for (Output& output : graph_.outputs) close_one(*output.sink);
+    if (graph_.dead_letters != nullptr) close_one(*graph_.dead_letters);
+    return first;
 }
 
 }  // namespace messina::engine

@@ -49,8 +49,8 @@ class Worker final : public WorkerContext {
     void drain();
     /// Closes the sinks, after the last lane has finished.
     Result<void> close();
-    /// Pushes outputs towards durability and publishes what may be committed.
-    void checkpoint();
+    /// Pushes outputs towards durability and publishes what may be committed. True when anything moved.
+    bool checkpoint();
     WorkerNews take_news();
     [[nodiscard]] bool has_lanes() const { return !lanes_.empty(); }
     /// When the next timer is due; the far future when there is none.

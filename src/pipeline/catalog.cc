@@ -48,7 +48,7 @@ const config::Section& table_section() {
                     {.name = "ttl",
                      .type = config::duration(std::chrono::seconds(0), std::chrono::hours(24 * 365 * 20)),
                      .doc = "Time to live of rows written without one."}},
-        .example = "id_match: { key: [id_type, id], columns: { user_id: uuid } }",
+        .example = "table: { key: [id_type, id], columns: { user_id: uuid } }",
     };
     return section;
 }

@@ -56,9 +56,6 @@ const config::Section& scenario_section() {
             "Tables are kept in memory whatever the pipeline file says, nothing of the source and "
             "of files and standard output is "
             "touched. Records compare as values: 1 equals 1.0, the order of keys does not matter.",
-        .example =
-            "pipeline: enrich.yaml\nwhen:\n  - { kind: click, cookie: c1 }\nthen:\n  enriched: [{ "
-            "kind: click, cookie: c1 }]",
     };
     return section;
 }

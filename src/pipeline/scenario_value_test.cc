@@ -50,7 +50,7 @@ TEST_F(ScenarioValue, MarksTheFirstDifferenceUnderBothLines) {
     EXPECT_EQ(difference(R"({"a":1,"b":{"c":"x"}})", R"({"b":{"c":"y"},"a":1.0})"),
               "    expected: {\"a\":1,\"b\":{\"c\":\"x\"}}\n"
               "    actual:   {\"a\":1,\"b\":{\"c\":\"y\"}}\n"
-              "                            ^ .b.c\n");
+              "                              ^ .b.c\n");
 }
 
 TEST_F(ScenarioValue, NamesMissingAndUnexpectedFields) {
