@@ -172,20 +172,6 @@ TEST_F(FileSinkTest, RefusesAFolderThatCannotBeMade) {
     EXPECT_EQ(opened.error().error_class, ErrorClass::Misconfigured);
 }
 
-TEST_F(FileSinkTest, PutsRowsItCannotEncodeAmongTheFailures) {
-    SinkBench bench(kFileSink, yaml(", format: text"));
-    auto sink = bench.open();
-    auto batch = numbered_batch(0, 3);
-    batch->slots(0)[0] = Value::string("a");
-    batch->slots(2)[0] = Value::string("c");
-    CountingDelivery delivery;
-    sink->write(*batch, batch->live(), delivery);
-    sink->flush();
-    EXPECT_EQ(delivery.reported(), 3u);
-    EXPECT_EQ(batch->failures.size() + delivery.failed_rows.size(), 1u) << "the map is no text";
-    EXPECT_EQ(content(), "a\nc\n");
-}
-
 /// Standard output into a pipe, while it lives.
 class StandardOutput {
   public:
