@@ -1,13 +1,13 @@
 #include "base/file.h"
 
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 
 #include "base/failpoint.h"
 
@@ -19,12 +19,15 @@ FileDescriptor::~FileDescriptor() {
 
 Error system_error(std::string_view what, const std::string& path) {
     const int number = errno;
-    const bool can_pass = number == ENOSPC || number == EIO || number == EDQUOT || number == EAGAIN || number == EMFILE;
+    const bool can_pass = number == ENOSPC || number == EIO || number == EDQUOT ||
+                          number == EAGAIN || number == EMFILE;
     std::string hint;
     if (number == ENOSPC || number == EDQUOT) hint = "free some space; it is tried again";
     if (number == EACCES) hint = "check the permissions of the file and of the folders above it";
-    return Error{can_pass ? ErrorClass::Transient : ErrorClass::Misconfigured, number == ENOENT ? "file.missing" : "file.io",
-                 fmt::format("cannot {} {}: {}", what, path, std::strerror(number)), std::move(hint)};
+    return Error{can_pass ? ErrorClass::Transient : ErrorClass::Misconfigured,
+                 number == ENOENT ? "file.missing" : "file.io",
+                 fmt::format("cannot {} {}: {}", what, path, std::strerror(number)),
+                 std::move(hint)};
 }
 
 Result<FileDescriptor> open_file(const std::string& path, int flags, int mode) {
@@ -44,7 +47,8 @@ Result<std::string> read_file(const std::string& path, size_t bytes_max) {
         if (got == 0) return content;
         content.append(block, static_cast<size_t>(got));
         if (content.size() > bytes_max)
-            return fail(ErrorClass::Misconfigured, "file.too_large", fmt::format("{} is larger than {} bytes", path, bytes_max));
+            return fail(ErrorClass::Misconfigured, "file.too_large",
+                        fmt::format("{} is larger than {} bytes", path, bytes_max));
     }
 }
 
@@ -62,7 +66,8 @@ namespace {
 
 Result<void> sync_directory_of(const std::string& path) {
     const std::string parent = std::filesystem::path(path).parent_path().string();
-    MESSINA_TRY(const FileDescriptor directory, open_file(parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY));
+    MESSINA_TRY(const FileDescriptor directory,
+                open_file(parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY));
     if (::fsync(directory.get()) != 0) return fail(system_error("sync the folder of", path));
     return {};
 }

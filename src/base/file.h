@@ -1,4 +1,5 @@
-// Files, as far as more than one room needs them: whole small files, and replacing one so that a crash leaves the old or the new.
+// Files, as far as more than one room needs them: whole small files, and replacing one so that a
+// crash leaves the old or the new.
 #pragma once
 
 #include <string>
@@ -27,8 +28,9 @@ class FileDescriptor {
     int fd_ = -1;
 };
 
-/// The error of the last system call (errno) on `path`: "cannot open data.csv: No such file or directory". Missing files and
-/// permissions are Misconfigured, a full disk and I/O errors Transient.
+/// The error of the last system call (errno) on `path`: "cannot open data.csv: No such file or
+/// directory". Missing files and permissions are Misconfigured, a full disk and I/O errors
+/// Transient.
 Error system_error(std::string_view what, const std::string& path);
 
 /// open(2) with CLOEXEC.

@@ -1,4 +1,5 @@
-// The hash of everything inside one process (caches, samples, lanes): XXH3. Not for what other programs must agree with.
+// The hash of everything inside one process (caches, samples, lanes): XXH3. Not for what other
+// programs must agree with.
 #pragma once
 
 #include <cstdint>

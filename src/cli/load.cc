@@ -1,8 +1,8 @@
 #include "cli/load.h"
 
-#include <fmt/core.h>
-
 #include <cstdio>
+
+#include <fmt/core.h>
 
 #include "cli/verbs.h"
 
@@ -33,8 +33,12 @@ pipeline::LoadOptions load_options(const FileAccess& access) {
 }
 
 void add_file_access(CLI::App& verb, FileAccess& access) {
-    verb.add_option("--allow-file", access.file_roots, "Lets ${file:} and ${dir:} read below this folder")->type_name("DIR");
-    verb.add_option("--allow-env", access.env_patterns, "Names of variables that ${env:} may read; all when absent")->type_name("PATTERN");
+    verb.add_option("--allow-file", access.file_roots,
+                    "Lets ${file:} and ${dir:} read below this folder")
+        ->type_name("DIR");
+    verb.add_option("--allow-env", access.env_patterns,
+                    "Names of variables that ${env:} may read; all when absent")
+        ->type_name("PATTERN");
 }
 
 }  // namespace messina::cli

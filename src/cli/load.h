@@ -1,9 +1,10 @@
 // What several verbs share: loading a pipeline file and saying what is wrong with it.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
+
+#include <CLI/CLI.hpp>
 
 #include "base/error.h"
 #include "pipeline/pipeline_file.h"

@@ -1,12 +1,12 @@
 #include "cli/program.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include <fmt/core.h>
 
 #include "base/nearest.h"
 
@@ -19,13 +19,15 @@ constexpr const char* kDescription =
     "  messina check enrich.yaml              every mistake that can be found without running\n"
     "  messina run enrich.yaml                run it";
 
-/// The list of verbs shows the first line of each; `messina VERB --help` shows the examples below it.
+/// The list of verbs shows the first line of each; `messina VERB --help` shows the examples below
+/// it.
 class VerbFormatter final : public CLI::Formatter {
   public:
     std::string make_subcommand(const CLI::App* verb) const override {
         std::stringstream out;
         const std::string description = verb->get_description();
-        CLI::detail::format_help(out, verb->get_display_name(true), description.substr(0, description.find('\n')), column_width_);
+        CLI::detail::format_help(out, verb->get_display_name(true),
+                                 description.substr(0, description.find('\n')), column_width_);
         return out.str();
     }
 };
@@ -51,7 +53,8 @@ int refuse(const CLI::App& app, const CLI::ParseError& error, int argc, char** a
             return kUsage;
         }
     }
-    fmt::print(stderr, "  hint: `messina --help` lists the verbs, `messina VERB --help` their options\n");
+    fmt::print(stderr,
+               "  hint: `messina --help` lists the verbs, `messina VERB --help` their options\n");
     return kUsage;
 }
 

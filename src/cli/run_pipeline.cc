@@ -1,11 +1,11 @@
 #include "cli/run_pipeline.h"
 
-#include <fmt/format.h>
-
 #include <atomic>
 #include <cstdio>
 #include <fstream>
 #include <optional>
+
+#include <fmt/format.h>
 
 #include "cli/load.h"
 #include "cli/stop_signals.h"
@@ -46,7 +46,8 @@ class CurrentRun {
     bool is_stopped_ = false;
 };
 
-Summary summarise(const pipeline::Pipeline& pipeline, observe::MetricRegistry& registry, Nanos elapsed, Nanos cpu) {
+Summary summarise(const pipeline::Pipeline& pipeline, observe::MetricRegistry& registry,
+                  Nanos elapsed, Nanos cpu) {
     const std::string& name = pipeline.name();
     Summary summary;
     summary.pipeline = name;
@@ -59,17 +60,20 @@ Summary summarise(const pipeline::Pipeline& pipeline, observe::MetricRegistry& r
         Summary::Step figures{step, what};
         figures.dropped = registry.total(observe::kDropped, {{"pipeline", name}, {"step", step}});
         figures.failed = registry.total(observe::kFailed, {{"pipeline", name}, {"step", step}});
-        const auto duration = registry.total(observe::kStepDuration, {{"pipeline", name}, {"step", step}});
+        const auto duration =
+            registry.total(observe::kStepDuration, {{"pipeline", name}, {"step", step}});
         figures.seconds = duration.sum_seconds();
         summary.steps.push_back(std::move(figures));
     };
     add_step("decode", pipeline.source_plan().describe());
-    for (const pipeline::Pipeline::Step& step : pipeline.steps()) add_step(step.name, step.plan->describe());
+    for (const pipeline::Pipeline::Step& step : pipeline.steps())
+        add_step(step.name, step.plan->describe());
     add_step("outputs", "no sink's condition");
     for (const pipeline::Pipeline::Sink& sink : pipeline.sinks())
-        summary.sinks.push_back({sink.name, sink.plan->describe(),
-                                 registry.total(observe::kRecordsOut, {{"pipeline", name}, {"sink", sink.name}}),
-                                 registry.total(observe::kBytesOut, {{"pipeline", name}, {"sink", sink.name}})});
+        summary.sinks.push_back(
+            {sink.name, sink.plan->describe(),
+             registry.total(observe::kRecordsOut, {{"pipeline", name}, {"sink", sink.name}}),
+             registry.total(observe::kBytesOut, {{"pipeline", name}, {"sink", sink.name}})});
     for (const observe::MetricSnapshot& metric : registry.scrape()) {
         if (metric.spec != &observe::kLookupHits) continue;
         for (const observe::SeriesSnapshot& series : metric.series) {
@@ -78,8 +82,10 @@ Summary summarise(const pipeline::Pipeline& pipeline, observe::MetricRegistry& r
             const auto total = [&](const observe::CounterSpec& spec) {
                 return registry.total(spec, {{"pipeline", name}, {"table", table}});
             };
-            summary.tables.push_back({table, total(observe::kLookupHits), total(observe::kLookupMisses), total(observe::kLookupCacheHits),
-                                      total(observe::kLookupCacheMisses), total(observe::kLookupShared), total(observe::kTableWrites)});
+            summary.tables.push_back(
+                {table, total(observe::kLookupHits), total(observe::kLookupMisses),
+                 total(observe::kLookupCacheHits), total(observe::kLookupCacheMisses),
+                 total(observe::kLookupShared), total(observe::kTableWrites)});
         }
     }
     const auto latency = registry.total(observe::kRecordLatency, {{"pipeline", name}});
@@ -126,18 +132,22 @@ class Session {
         if (options_.listen.empty()) return {};
         server::HttpServerOptions http;
         MESSINA_TRY(http.address, server::parse_listen_address(options_.listen));
-        http.exposure = options_.is_listening_insecurely ? server::Exposure::Insecure : server::Exposure::Loopback;
+        http.exposure = options_.is_listening_insecurely ? server::Exposure::Insecure
+                                                         : server::Exposure::Loopback;
         server::Router router;
         server::add_health_routes(router, health_, registry_, system_clock());
-        MESSINA_TRY(server_, server::HttpServer::start(http, std::move(router), log_, system_clock()));
+        MESSINA_TRY(server_,
+                    server::HttpServer::start(http, std::move(router), log_, system_clock()));
         return {};
     }
 
     int run_one(pipeline::Pipeline& pipeline) {
         observe::TaskHealth& task = health_.add_task(pipeline.name());
-        if (Result<void> prepared = pipeline.prepare(); !prepared) return fail_with(pipeline, prepared.error());
+        if (Result<void> prepared = pipeline.prepare(); !prepared)
+            return fail_with(pipeline, prepared.error());
         engine::Runner runner(pipeline, system_clock(), registry_);
-        if (Result<void> started = runner.start(); !started) return fail_with(pipeline, started.error());
+        if (Result<void> started = runner.start(); !started)
+            return fail_with(pipeline, started.error());
         current_.set(&runner);
         const Instant begin = system_clock().instant();
         const Nanos cpu_before = observe::process_usage().cpu;
@@ -149,8 +159,10 @@ class Session {
         runner.on_tick([&] {
             const Instant now = system_clock().instant();
             pulse.beat(now);
-            const uint64_t done = registry_.total(observe::kRecordsDone, {{"pipeline", pipeline.name()}});
-            const bool is_idle = registry_.total(observe::kInflightRecords, {{"pipeline", pipeline.name()}}) == 0;
+            const uint64_t done =
+                registry_.total(observe::kRecordsDone, {{"pipeline", pipeline.name()}});
+            const bool is_idle =
+                registry_.total(observe::kInflightRecords, {{"pipeline", pipeline.name()}}) == 0;
             if (done != done_before || is_idle) task.progress(now);
             done_before = done;
             if (progress) progress->update(progress_of(pipeline.name(), bytes_total));
@@ -160,19 +172,23 @@ class Session {
         current_.set(nullptr);
         pulse.stop();
         report.failure ? task.obstruct(*report.failure) : task.finish();
-        const Summary summary = summarise(pipeline, registry_, system_clock().instant() - begin, observe::process_usage().cpu - cpu_before);
+        const Summary summary = summarise(pipeline, registry_, system_clock().instant() - begin,
+                                          observe::process_usage().cpu - cpu_before);
         if (!options_.hides_summary) fmt::print(stderr, "{}", summary.to_text());
-        if (!options_.summary_file.empty()) std::ofstream(options_.summary_file, std::ios::app) << summary.to_json();
+        if (!options_.summary_file.empty())
+            std::ofstream(options_.summary_file, std::ios::app) << summary.to_json();
         return report.failure ? fail_with(pipeline, *report.failure) : static_cast<int>(kOk);
     }
 
     observe::ProgressState progress_of(const std::string& name, uint64_t bytes_total) {
         observe::ProgressState state;
         state.records = registry_.total(observe::kRecordsDone, {{"pipeline", name}});
-        state.inflight_records = static_cast<uint64_t>(registry_.total(observe::kInflightRecords, {{"pipeline", name}}));
+        state.inflight_records =
+            static_cast<uint64_t>(registry_.total(observe::kInflightRecords, {{"pipeline", name}}));
         if (bytes_total > 0)
-            state.share_done = std::min(1.0, static_cast<double>(registry_.total(observe::kBytesIn, {{"pipeline", name}})) /
-                                                 static_cast<double>(bytes_total));
+            state.share_done = std::min(
+                1.0, static_cast<double>(registry_.total(observe::kBytesIn, {{"pipeline", name}})) /
+                         static_cast<double>(bytes_total));
         return state;
     }
 
@@ -194,6 +210,8 @@ class Session {
 
 }  // namespace
 
-int run_pipelines(pipeline::PipelineFile& file, const RunOptions& options) { return Session(options).run(file); }
+int run_pipelines(pipeline::PipelineFile& file, const RunOptions& options) {
+    return Session(options).run(file);
+}
 
 }  // namespace messina::cli

@@ -1,4 +1,5 @@
-// Running pipelines in front of a person or a service manager: signals, progress, log, closing summary, exit code.
+// Running pipelines in front of a person or a service manager: signals, progress, log, closing
+// summary, exit code.
 #pragma once
 
 #include <string>
@@ -17,7 +18,8 @@ struct RunOptions {
     std::string summary_file;  // empty: none
 };
 
-/// The stores of `file` are open. First SIGINT or SIGTERM: what is in flight is finished; second: at once, still losing nothing.
+/// The stores of `file` are open. First SIGINT or SIGTERM: what is in flight is finished; second:
+/// at once, still losing nothing.
 int run_pipelines(pipeline::PipelineFile& file, const RunOptions& options);
 
 }  // namespace messina::cli

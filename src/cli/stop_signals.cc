@@ -1,12 +1,12 @@
 #include "cli/stop_signals.h"
 
+#include <cstdint>
+
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-
-#include <cstdint>
 
 #include "base/check.h"
 
@@ -23,7 +23,8 @@ sigset_t stop_set() {
 
 }  // namespace
 
-StopSignals::StopSignals(std::function<void()> finish) : finish_(std::move(finish)), wake_fd_(::eventfd(0, EFD_CLOEXEC)) {
+StopSignals::StopSignals(std::function<void()> finish)
+    : finish_(std::move(finish)), wake_fd_(::eventfd(0, EFD_CLOEXEC)) {
     const sigset_t set = stop_set();
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
     // A reader of our output that goes away is an error of the write, not the end of the process.

@@ -1,4 +1,5 @@
-// SIGINT and SIGTERM as a person means them: the first asks to finish, the second ends the process at once.
+// SIGINT and SIGTERM as a person means them: the first asks to finish, the second ends the process
+// at once.
 #pragma once
 
 #include <functional>
@@ -9,8 +10,8 @@ namespace messina::cli {
 
 class StopSignals {
   public:
-    /// Blocks both signals for this thread and those it starts, and waits for them on a thread of its own. `finish` may be called
-    /// from that thread.
+    /// Blocks both signals for this thread and those it starts, and waits for them on a thread of
+    /// its own. `finish` may be called from that thread.
     explicit StopSignals(std::function<void()> finish);
     ~StopSignals();
     StopSignals(const StopSignals&) = delete;

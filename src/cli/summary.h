@@ -1,4 +1,5 @@
-// The closing summary of a run: what came in, what went out, what was dropped where, look-ups, time and memory.
+// The closing summary of a run: what came in, what went out, what was dropped where, look-ups, time
+// and memory.
 #pragma once
 
 #include <string>

@@ -17,7 +17,8 @@ RootEditor::RootEditor(const OutputPlan& plan) : root_slot_(plan.root_slot) {
 
 void RootEditor::insert(std::vector<Node>& nodes, const Edit& edit, size_t depth) {
     auto found = std::ranges::find(nodes, edit.path[depth], &Node::name);
-    if (found == nodes.end()) found = nodes.insert(nodes.end(), Node{edit.path[depth], kNoSlot, {}});
+    if (found == nodes.end())
+        found = nodes.insert(nodes.end(), Node{edit.path[depth], kNoSlot, {}});
     if (depth + 1 == edit.path.size()) {
         found->slot = edit.slot;
     } else {
@@ -31,8 +32,10 @@ Value RootEditor::apply(Batch& batch, RowIndex row) const {
     return nodes_.empty() ? root : apply(nodes_, root, slots, batch.arena);
 }
 
-Value RootEditor::apply(const std::vector<Node>& nodes, Value root, const Value* slots, Arena& arena) {
-    const std::span<const MapEntry> old = root.is(Kind::Map) ? root.as_map() : std::span<const MapEntry>{};
+Value RootEditor::apply(const std::vector<Node>& nodes, Value root, const Value* slots,
+                        Arena& arena) {
+    const std::span<const MapEntry> old =
+        root.is(Kind::Map) ? root.as_map() : std::span<const MapEntry>{};
     MapEntry* entries = arena.make_array<MapEntry>(old.size() + nodes.size());
     size_t count = 0;
     std::vector<bool> is_placed(nodes.size(), false);
@@ -41,7 +44,8 @@ Value RootEditor::apply(const std::vector<Node>& nodes, Value root, const Value*
     };
     for (const MapEntry& entry : old) {
         const bool is_named = entry.key.is(Kind::String);
-        const auto node = is_named ? std::ranges::find(nodes, entry.key.as_text(), &Node::name) : nodes.end();
+        const auto node =
+            is_named ? std::ranges::find(nodes, entry.key.as_text(), &Node::name) : nodes.end();
         if (node == nodes.end()) {
             entries[count++] = entry;
             continue;

@@ -49,11 +49,13 @@ struct OutputPlan {
     std::vector<TypeRef> edit_types = {};
 };
 
-/// Gives the value that an encoder without splice writes: the root with all edits, every map on the way copied once.
+/// Gives the value that an encoder without splice writes: the root with all edits, every map on the
+/// way copied once.
 class RootEditor {
   public:
     explicit RootEditor(const OutputPlan& plan);
-    /// The edited root of a row, in the batch's arena; names that edits add are the editor's own and live with it.
+    /// The edited root of a row, in the batch's arena; names that edits add are the editor's own
+    /// and live with it.
     [[nodiscard]] Value apply(Batch& batch, RowIndex row) const;
 
   private:
@@ -64,7 +66,8 @@ class RootEditor {
         std::vector<Node> below;
     };
     static void insert(std::vector<Node>& nodes, const Edit& edit, size_t depth);
-    static Value apply(const std::vector<Node>& nodes, Value root, const Value* slots, Arena& arena);
+    static Value apply(const std::vector<Node>& nodes, Value root, const Value* slots,
+                       Arena& arena);
 
     SlotIndex root_slot_;
     std::vector<Node> nodes_;

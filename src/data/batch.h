@@ -32,8 +32,9 @@ class Chunk {
 /// Reference-counted by shared_ptr because the last of several batches frees it.
 using ChunkRef = std::shared_ptr<const Chunk>;
 
-/// What a source knows of the form of a whole lane: the header of a CSV file, the writer's schema of an Avro file. The codec that
-/// made it knows its own kind; it is the same object for all batches of a lane.
+/// What a source knows of the form of a whole lane: the header of a CSV file, the writer's schema
+/// of an Avro file. The codec that made it knows its own kind; it is the same object for all
+/// batches of a lane.
 class LaneSchema {
   public:
     virtual ~LaneSchema() = default;
@@ -79,12 +80,13 @@ class Batch {
     Position end;    // reading goes on here once everything in the batch is done
     Arena arena;
     std::string_view lane;  // its name; lives as long as the lane
-    LaneSchemaRef schema;  // null: records speak for themselves
+    LaneSchemaRef schema;   // null: records speak for themselves
     /// Rows that failed. A source may already put records here that it could not give whole.
     std::vector<RowFailure> failures;
 
     // --- rows: one per record at first; `explode` makes more ---
-    /// Prepares `records.size()` rows, live unless the source failed them, of `slot_count` Absent slots and `site_count` sites.
+    /// Prepares `records.size()` rows, live unless the source failed them, of `slot_count` Absent
+    /// slots and `site_count` sites.
     void make_rows(size_t slot_count, size_t site_count);
     /// Replaces the rows: row i of the result is a copy of row `from[i]`.
     void remake_rows(const std::vector<RowIndex>& from);

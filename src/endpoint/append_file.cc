@@ -1,14 +1,14 @@
 #include "endpoint/append_file.h"
 
-#include <fcntl.h>
-#include <fmt/core.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <mutex>
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/failpoint.h"
 
@@ -16,12 +16,13 @@ namespace messina::endpoint {
 namespace {
 
 Error injected(const std::string& path) {
-    return Error{ErrorClass::Transient, "file.io", fmt::format("cannot write to {}: failpoint", path)};
+    return Error{ErrorClass::Transient, "file.io",
+                 fmt::format("cannot write to {}: failpoint", path)};
 }
 
 /// The offset behind the last line feed.
 Result<off_t> find_last_line_end(int fd, const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     if (::fstat(fd, &status) != 0) return fail(system_error("look at", path));
     char block[4096];
     for (off_t end = status.st_size; end > 0;) {
@@ -55,19 +56,24 @@ class LineOutput final : public StreamOutput {
 
 }  // namespace
 
-Result<AppendFile> AppendFile::open(AppendOptions options,
-                                    const std::function<Result<off_t>(int fd, const std::string& path)>& find_end) {
+Result<AppendFile> AppendFile::open(
+    AppendOptions options,
+    const std::function<Result<off_t>(int fd, const std::string& path)>& find_end) {
     const std::filesystem::path parent = std::filesystem::path(options.path).parent_path();
     std::error_code error;
     if (!parent.empty()) std::filesystem::create_directories(parent, error);
     if (error)
-        return fail(ErrorClass::Misconfigured, "file.io", fmt::format("cannot create {}: {}", parent.string(), error.message()));
+        return fail(ErrorClass::Misconfigured, "file.io",
+                    fmt::format("cannot create {}: {}", parent.string(), error.message()));
     AppendFile opened;
-    MESSINA_TRY(opened.file_, open_file(options.path, O_RDWR | O_CREAT | (options.is_replaced ? O_TRUNC : 0)));
+    MESSINA_TRY(opened.file_,
+                open_file(options.path, O_RDWR | O_CREAT | (options.is_replaced ? O_TRUNC : 0)));
     MESSINA_TRY(opened.length_, find_end(opened.file_.get(), options.path));
-    struct stat status {};
-    const bool is_torn = ::fstat(opened.file_.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > opened.length_;
-    if (is_torn && ::ftruncate(opened.file_.get(), opened.length_) != 0) return fail(system_error("cut", options.path));
+    struct stat status{};
+    const bool is_torn = ::fstat(opened.file_.get(), &status) == 0 && S_ISREG(status.st_mode) &&
+                         status.st_size > opened.length_;
+    if (is_torn && ::ftruncate(opened.file_.get(), opened.length_) != 0)
+        return fail(system_error("cut", options.path));
     opened.options_ = std::move(options);
     return opened;
 }
@@ -82,8 +88,10 @@ Result<void> AppendFile::append(std::string_view records) {
     (void)failpoint("file_sink.torn_write");
     if (written) written = write_all(file_.get(), records.substr(half.size()), path);
     if (!written) {
-        // Part of it may be there: cut back, so that trying again does not leave half a record in the middle.
-        if (::ftruncate(file_.get(), length_) != 0 && errno != EINVAL) return fail(system_error("cut", path));
+        // Part of it may be there: cut back, so that trying again does not leave half a record in
+        // the middle.
+        if (::ftruncate(file_.get(), length_) != 0 && errno != EINVAL)
+            return fail(system_error("cut", path));
         return written;
     }
     length_ += static_cast<off_t>(records.size());
@@ -93,7 +101,8 @@ Result<void> AppendFile::append(std::string_view records) {
 
 Result<void> AppendFile::sync() {
     if (options_.is_synced && ::fdatasync(file_.get()) != 0) {
-        // After a failed fsync nobody knows what is on disk; trying again would report success without it.
+        // After a failed fsync nobody knows what is on disk; trying again would report success
+        // without it.
         Error error = system_error("sync", options_.path);
         error.error_class = ErrorClass::Fatal;
         return fail(std::move(error));

@@ -1,4 +1,5 @@
-// A file that only grows by whole records: what a crash or a failed write leaves of a record is cut off again.
+// A file that only grows by whole records: what a crash or a failed write leaves of a record is cut
+// off again.
 #pragma once
 
 #include <functional>
@@ -19,8 +20,11 @@ struct AppendOptions {
 /// Belongs to one output; not thread-safe.
 class AppendFile {
   public:
-    /// `find_end` gives how much of a file that is there consists of whole records; the rest is cut off.
-    static Result<AppendFile> open(AppendOptions options, const std::function<Result<off_t>(int fd, const std::string& path)>& find_end);
+    /// `find_end` gives how much of a file that is there consists of whole records; the rest is cut
+    /// off.
+    static Result<AppendFile> open(
+        AppendOptions options,
+        const std::function<Result<off_t>(int fd, const std::string& path)>& find_end);
 
     /// Adds whole records; after a failure the file is as before.
     Result<void> append(std::string_view records);

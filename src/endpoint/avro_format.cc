@@ -12,28 +12,38 @@ namespace messina::endpoint {
 const config::Section kAvroSection = {
     .name = "avro",
     .summary = "Avro object container files.",
-    .options = {{.name = "schema", .type = config::text(), .doc = "For writing: file with the schema (.avsc)."},
-                {.name = "reader_schema", .type = config::text(), .doc = "For reading: file with the schema that records are resolved to, by Avro's rules; each file's own when absent."}},
+    .options = {{.name = "schema",
+                 .type = config::text(),
+                 .doc = "For writing: file with the schema (.avsc)."},
+                {.name = "reader_schema",
+                 .type = config::text(),
+                 .doc = "For reading: file with the schema that records are resolved to, by Avro's "
+                        "rules; each file's own when absent."}},
     .example = "avro: { schema: schemas/enriched.avsc }",
 };
 
 namespace {
 
-Result<codec::avro::SchemaRef> load_schema(const config::Options& options, std::string_view option) {
+Result<codec::avro::SchemaRef> load_schema(const config::Options& options,
+                                           std::string_view option) {
     if (!options.has(option)) return codec::avro::SchemaRef();
     const std::string& path = options.get_text(option);
     Result<std::string> text = read_file(path);
-    if (!text) return fail(config::error_at(options.mark_of(option), text.error().code, text.error().message, text.error().hint));
+    if (!text)
+        return fail(config::error_at(options.mark_of(option), text.error().code,
+                                     text.error().message, text.error().hint));
     auto schema = codec::avro::Schema::parse(*text);
     if (!schema)
-        return fail(config::error_at(options.mark_of(option), schema.error().code, path + ": " + schema.error().message, schema.error().hint));
+        return fail(config::error_at(options.mark_of(option), schema.error().code,
+                                     path + ": " + schema.error().message, schema.error().hint));
     return *schema;
 }
 
 /// A decoder for each file's schema.
 class AvroFileDecoder final : public codec::Decoder {
   public:
-    AvroFileDecoder(Projection projection, codec::avro::SchemaRef reader) : projection_(std::move(projection)), reader_(std::move(reader)) {}
+    AvroFileDecoder(Projection projection, codec::avro::SchemaRef reader)
+        : projection_(std::move(projection)), reader_(std::move(reader)) {}
 
     void decode(Batch& batch) override {
         if (batch.schema != known_) {
@@ -44,7 +54,8 @@ class AvroFileDecoder final : public codec::Decoder {
             input.reader = reader_;
             auto decoder = codec::avro::make_avro_decoder(std::move(input), projection_);
             if (!decoder) {
-                for (const RowIndex row : batch.live()) batch.fail_row(row, "decode", decoder.error());
+                for (const RowIndex row : batch.live())
+                    batch.fail_row(row, "decode", decoder.error());
                 batch.remove_failed();
                 return;
             }
@@ -66,7 +77,8 @@ class AvroFileEncoder final : public codec::Encoder {
   public:
     explicit AvroFileEncoder(codec::OutputPlan plan) : plan_(std::move(plan)) {}
 
-    void encode(Batch& batch, std::span<const RowIndex> rows, Buffer& out, std::vector<size_t>& ends) override {
+    void encode(Batch& batch, std::span<const RowIndex> rows, Buffer& out,
+                std::vector<size_t>& ends) override {
         if (batch.schema != known_) {
             Result<std::unique_ptr<codec::Encoder>> encoder = make(batch.schema);
             if (!encoder) {
@@ -110,19 +122,24 @@ class AvroFormat final : public Format {
     [[nodiscard]] Result<TypeRef> event_type(std::string_view) const override {
         return reader_ == nullptr ? Type::dynamic() : reader_->type();
     }
-    Result<std::unique_ptr<codec::Decoder>> make_decoder(const Projection& projection) const override {
+    Result<std::unique_ptr<codec::Decoder>> make_decoder(
+        const Projection& projection) const override {
         return std::make_unique<AvroFileDecoder>(projection, reader_);
     }
-    Result<std::unique_ptr<codec::Encoder>> make_encoder(const codec::OutputPlan& plan) const override {
+    Result<std::unique_ptr<codec::Encoder>> make_encoder(
+        const codec::OutputPlan& plan) const override {
         if (plan.can_splice) return std::make_unique<AvroFileEncoder>(plan);
         if (schema_ == nullptr)
-            return fail(ErrorClass::Misconfigured, "avro.no_schema", "an Avro output needs `schema:`", "name the .avsc file to write under; only an Avro input lets it be derived");
+            return fail(
+                ErrorClass::Misconfigured, "avro.no_schema", "an Avro output needs `schema:`",
+                "name the .avsc file to write under; only an Avro input lets it be derived");
         codec::avro::AvroOutput output;
         output.schema = schema_;
         return codec::avro::make_avro_encoder(std::move(output), plan);
     }
     [[nodiscard]] std::string_view terminator() const override { return {}; }
-    /// Without a schema of its own the output's is derived from the input's: untouched bytes stay as they are.
+    /// Without a schema of its own the output's is derived from the input's: untouched bytes stay
+    /// as they are.
     [[nodiscard]] bool can_splice(const Format& input) const override {
         const auto* other = dynamic_cast<const AvroFormat*>(&input);
         return schema_ == nullptr && other != nullptr && other->reader_ == nullptr;
@@ -137,7 +154,9 @@ class AvroFormat final : public Format {
 class AvroLane final : public engine::LaneReader {
   public:
     AvroLane(std::string path, std::unique_ptr<codec::avro::ContainerReader> reader)
-        : path_(std::move(path)), reader_(std::move(reader)), schema_(std::make_shared<AvroFileSchema>(reader_->schema())) {}
+        : path_(std::move(path)),
+          reader_(std::move(reader)),
+          schema_(std::make_shared<AvroFileSchema>(reader_->schema())) {}
     [[nodiscard]] const std::string& name() const override { return path_; }
     Result<engine::TakeState> take(Batch& batch, const engine::TakeLimits& limits) override {
         batch.schema = schema_;
@@ -160,9 +179,13 @@ codec::avro::SchemaRef avro_output_schema(const Format& format) {
     return avro->schema();
 }
 
-Result<FormatRef> make_avro_format(const config::Options& options) { return AvroFormat::make(options); }
+Result<FormatRef> make_avro_format(const config::Options& options) {
+    return AvroFormat::make(options);
+}
 
-Result<std::unique_ptr<engine::LaneReader>> open_avro_lane(const std::string& path, Position position, size_t record_bytes_max) {
+Result<std::unique_ptr<engine::LaneReader>> open_avro_lane(const std::string& path,
+                                                           Position position,
+                                                           size_t record_bytes_max) {
     MESSINA_TRY(auto file, codec::avro::open_file(path));
     codec::avro::ContainerOptions options;
     options.block_bytes_max = std::max(options.block_bytes_max, record_bytes_max);

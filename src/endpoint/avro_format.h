@@ -25,7 +25,9 @@ class AvroFileSchema final : public LaneSchema {
 codec::avro::SchemaRef avro_output_schema(const Format& format);
 
 /// Reads a container file from `position` on.
-Result<std::unique_ptr<engine::LaneReader>> open_avro_lane(const std::string& path, Position position, size_t record_bytes_max);
+Result<std::unique_ptr<engine::LaneReader>> open_avro_lane(const std::string& path,
+                                                           Position position,
+                                                           size_t record_bytes_max);
 /// What the file's schema says of its records.
 Result<TypeRef> avro_file_type(const std::string& path);
 

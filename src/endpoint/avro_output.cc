@@ -1,9 +1,9 @@
 #include "endpoint/avro_output.h"
 
-#include <sys/stat.h>
-
 #include <mutex>
 #include <optional>
+
+#include <sys/stat.h>
 
 #include "base/check.h"
 #include "codec/avro/container_reader.h"
@@ -23,7 +23,7 @@ struct Existing {
 };
 
 Result<Existing> inspect(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) != 0 || status.st_size == 0) return Existing{};
     MESSINA_TRY(auto file, avro::open_file(path));
     auto reader = avro::ContainerReader::open(std::move(file));
@@ -34,7 +34,8 @@ Result<Existing> inspect(const std::string& path) {
         batch.reset();
         const Result<size_t> read = (*reader)->read(batch, SIZE_MAX);
         if (!read || *read == 0) return existing;
-        existing.whole_bytes = static_cast<off_t>(static_cast<const avro::ContainerBlock&>(*batch.chunks.back()).end_offset);
+        existing.whole_bytes = static_cast<off_t>(
+            static_cast<const avro::ContainerBlock&>(*batch.chunks.back()).end_offset);
     }
 }
 
@@ -46,7 +47,8 @@ class AvroOutput final : public StreamOutput {
     void expect(const codec::OutputPlan& plan) override {
         const std::lock_guard lock(mutex_);
         edits_.clear();
-        for (size_t i = 0; i < plan.edits.size(); ++i) edits_.push_back({plan.edits[i].path, plan.edit_types[i]});
+        for (size_t i = 0; i < plan.edits.size(); ++i)
+            edits_.push_back({plan.edits[i].path, plan.edit_types[i]});
     }
 
     Result<void> prepare(const Batch& batch) override {
@@ -75,7 +77,8 @@ class AvroOutput final : public StreamOutput {
         Buffer blocks;
         size_t begin = 0;
         for (const size_t end : ends) {
-            if (end > begin) MESSINA_TRY_VOID(writer_->append(records.substr(begin, end - begin), blocks));
+            if (end > begin)
+                MESSINA_TRY_VOID(writer_->append(records.substr(begin, end - begin), blocks));
             begin = end;
         }
         MESSINA_TRY_VOID(writer_->flush(blocks));
@@ -104,8 +107,10 @@ class AvroOutput final : public StreamOutput {
         return {};
     }
     [[nodiscard]] Error other_schema() const {
-        return Error{ErrorClass::Misconfigured, "avro.other_schema", file_.path() + " holds records of another schema",
-                     "write to another file, or give the output one `schema:` that fits all records"};
+        return Error{
+            ErrorClass::Misconfigured, "avro.other_schema",
+            file_.path() + " holds records of another schema",
+            "write to another file, or give the output one `schema:` that fits all records"};
     }
 
     std::mutex mutex_;
@@ -121,15 +126,18 @@ class AvroOutput final : public StreamOutput {
 
 }  // namespace
 
-Result<std::shared_ptr<StreamOutput>> open_avro_output(AppendOptions options, const Format& format) {
+Result<std::shared_ptr<StreamOutput>> open_avro_output(AppendOptions options,
+                                                       const Format& format) {
     Existing existing;
     if (!options.is_replaced) {
         MESSINA_TRY(existing, inspect(options.path));
     }
-    MESSINA_TRY(AppendFile file, AppendFile::open(std::move(options), [&](int, const std::string&) -> Result<off_t> {
+    MESSINA_TRY(AppendFile file,
+                AppendFile::open(std::move(options), [&](int, const std::string&) -> Result<off_t> {
                     return existing.whole_bytes;
                 }));
-    return std::make_shared<AvroOutput>(std::move(file), std::move(existing.header), avro_output_schema(format));
+    return std::make_shared<AvroOutput>(std::move(file), std::move(existing.header),
+                                        avro_output_schema(format));
 }
 
 }  // namespace messina::endpoint

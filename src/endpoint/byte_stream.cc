@@ -1,5 +1,9 @@
 #include "endpoint/byte_stream.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <vector>
+
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
@@ -7,23 +11,22 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <vector>
-
 namespace messina::endpoint {
 namespace {
 
 constexpr size_t kInputBytes = 256 * 1024;
 
 Error shrunk() {
-    return Error{ErrorClass::Misconfigured, "file.shrunk", "the file is shorter than the position to go on from",
-                 "it was replaced or cut; remove its line from the checkpoint to read it from the start"};
+    return Error{
+        ErrorClass::Misconfigured, "file.shrunk",
+        "the file is shorter than the position to go on from",
+        "it was replaced or cut; remove its line from the checkpoint to read it from the start"};
 }
 
 class PlainStream final : public ByteStream {
   public:
-    PlainStream(FileDescriptor file, std::string name) : file_(std::move(file)), name_(std::move(name)) {}
+    PlainStream(FileDescriptor file, std::string name)
+        : file_(std::move(file)), name_(std::move(name)) {}
 
     Result<size_t> read(char* to, size_t bytes_max) override {
         while (true) {
@@ -33,12 +36,14 @@ class PlainStream final : public ByteStream {
         }
     }
     Result<void> skip(uint64_t bytes) override {
-        struct stat status {};
+        struct stat status{};
         const off_t at = ::lseek(file_.get(), 0, SEEK_CUR);
-        if (at < 0 || ::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode)) return ByteStream::skip(bytes);
+        if (at < 0 || ::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode))
+            return ByteStream::skip(bytes);
         // Behind its end a file can be sought, too: it would look read out.
         if (static_cast<uint64_t>(status.st_size - at) < bytes) return fail(shrunk());
-        if (::lseek(file_.get(), static_cast<off_t>(bytes), SEEK_CUR) < 0) return fail(system_error("seek in", name_));
+        if (::lseek(file_.get(), static_cast<off_t>(bytes), SEEK_CUR) < 0)
+            return fail(system_error("seek in", name_));
         return {};
     }
 
@@ -48,14 +53,16 @@ class PlainStream final : public ByteStream {
 };
 
 Error broken_stream(const std::string& name, std::string_view what) {
-    return Error{ErrorClass::Fatal, "file.compression", fmt::format("{}: {}", name, what),
-                 "the file is damaged or was cut off; replace it, then go on from the last position"};
+    return Error{
+        ErrorClass::Fatal, "file.compression", fmt::format("{}: {}", name, what),
+        "the file is damaged or was cut off; replace it, then go on from the last position"};
 }
 
 /// Input side shared by both decompressors.
 class CompressedInput {
   public:
-    explicit CompressedInput(std::unique_ptr<ByteStream> source) : source_(std::move(source)), bytes_(kInputBytes) {}
+    explicit CompressedInput(std::unique_ptr<ByteStream> source)
+        : source_(std::move(source)), bytes_(kInputBytes) {}
     /// Reads more when all was used; false at the end of the file.
     Result<bool> refill() {
         MESSINA_TRY(end_, source_->read(bytes_.data(), bytes_.size()));
@@ -76,7 +83,8 @@ class CompressedInput {
 
 class GzipStream final : public ByteStream {
   public:
-    GzipStream(std::unique_ptr<ByteStream> source, std::string name) : input_(std::move(source)), name_(std::move(name)) {
+    GzipStream(std::unique_ptr<ByteStream> source, std::string name)
+        : input_(std::move(source)), name_(std::move(name)) {
         constexpr int gzip_window_bits = 15 + 16;
         is_good_ = inflateInit2(&state_, gzip_window_bits) == Z_OK;
     }
@@ -92,10 +100,12 @@ class GzipStream final : public ByteStream {
         while (state_.avail_out == wanted) {
             if (input_.is_used_up()) {
                 MESSINA_TRY(const bool has_more, input_.refill());
-                if (!has_more && is_inside_) return fail(broken_stream(name_, "gzip data ends in the middle"));
+                if (!has_more && is_inside_)
+                    return fail(broken_stream(name_, "gzip data ends in the middle"));
                 if (!has_more) return size_t{0};
             }
-            if (!is_inside_) inflateReset(&state_);  // files may hold several members, one after the other
+            if (!is_inside_)
+                inflateReset(&state_);  // files may hold several members, one after the other
             is_inside_ = true;
             state_.next_in = reinterpret_cast<Bytef*>(input_.data());
             state_.avail_in = static_cast<uInt>(input_.size());
@@ -104,7 +114,8 @@ class GzipStream final : public ByteStream {
             if (status == Z_STREAM_END) {
                 is_inside_ = false;
             } else if (status != Z_OK && status != Z_BUF_ERROR) {
-                return fail(broken_stream(name_, state_.msg == nullptr ? "no gzip data" : state_.msg));
+                return fail(
+                    broken_stream(name_, state_.msg == nullptr ? "no gzip data" : state_.msg));
             }
         }
         return size_t{wanted - state_.avail_out};
@@ -131,13 +142,15 @@ class ZstdStream final : public ByteStream {
         while (out.pos == 0) {
             if (input_.is_used_up()) {
                 MESSINA_TRY(const bool has_more, input_.refill());
-                if (!has_more && is_inside_) return fail(broken_stream(name_, "zstd data ends in the middle"));
+                if (!has_more && is_inside_)
+                    return fail(broken_stream(name_, "zstd data ends in the middle"));
                 if (!has_more) return size_t{0};
             }
             ZSTD_inBuffer in{input_.data(), input_.size(), 0};
             const size_t status = ZSTD_decompressStream(state_, &out, &in);
             input_.use(in.pos);
-            if (ZSTD_isError(status) != 0) return fail(broken_stream(name_, ZSTD_getErrorName(status)));
+            if (ZSTD_isError(status) != 0)
+                return fail(broken_stream(name_, ZSTD_getErrorName(status)));
             is_inside_ = status != 0;
         }
         return out.pos;
@@ -155,7 +168,8 @@ Result<Compression> detect(const std::string& path) {
     unsigned char magic[4] = {};
     const ssize_t got = ::pread(file.get(), magic, sizeof magic, 0);
     if (got >= 2 && magic[0] == 0x1f && magic[1] == 0x8b) return Compression::Gzip;
-    if (got == 4 && magic[0] == 0x28 && magic[1] == 0xb5 && magic[2] == 0x2f && magic[3] == 0xfd) return Compression::Zstd;
+    if (got == 4 && magic[0] == 0x28 && magic[1] == 0xb5 && magic[2] == 0x2f && magic[3] == 0xfd)
+        return Compression::Zstd;
     return Compression::None;
 }
 
@@ -164,7 +178,9 @@ Result<Compression> detect(const std::string& path) {
 Result<void> ByteStream::skip(uint64_t bytes) {
     std::vector<char> ignored(kInputBytes);
     while (bytes > 0) {
-        MESSINA_TRY(const size_t got, read(ignored.data(), static_cast<size_t>(std::min<uint64_t>(bytes, ignored.size()))));
+        MESSINA_TRY(
+            const size_t got,
+            read(ignored.data(), static_cast<size_t>(std::min<uint64_t>(bytes, ignored.size()))));
         if (got == 0) return fail(shrunk());
         bytes -= got;
     }
@@ -175,7 +191,8 @@ std::unique_ptr<ByteStream> make_byte_stream(FileDescriptor file, std::string na
     return std::make_unique<PlainStream>(std::move(file), std::move(name));
 }
 
-Result<std::unique_ptr<ByteStream>> open_byte_stream(const std::string& path, Compression compression) {
+Result<std::unique_ptr<ByteStream>> open_byte_stream(const std::string& path,
+                                                     Compression compression) {
     if (compression == Compression::Auto) {
         MESSINA_TRY(compression, detect(path));
     }

@@ -1,4 +1,5 @@
-// How sources and sinks come to be: an EndpointKind declares its YAML key and options and builds a plan, once for a pipeline.
+// How sources and sinks come to be: an EndpointKind declares its YAML key and options and builds a
+// plan, once for a pipeline.
 #pragma once
 
 #include <memory>
@@ -33,7 +34,8 @@ class SourcePlan {
 
 struct SourceKind {
     const config::Section* section;
-    Result<std::unique_ptr<SourcePlan>> (*build)(const config::Options& options, const PipelineFacts& facts);
+    Result<std::unique_ptr<SourcePlan>> (*build)(const config::Options& options,
+                                                 const PipelineFacts& facts);
 };
 
 class SinkPlan {
@@ -41,15 +43,18 @@ class SinkPlan {
     virtual ~SinkPlan() = default;
     /// The output format; null for sinks that write slots (tables).
     [[nodiscard]] virtual const Format* format() const = 0;
-    /// Opens what all workers share; called once before make(). `is_resumed`: the source goes on from a committed position.
+    /// Opens what all workers share; called once before make(). `is_resumed`: the source goes on
+    /// from a committed position.
     virtual Result<void> open(bool is_resumed) = 0;
-    virtual Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan& output, plan::StepSupport support) = 0;
+    virtual Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan& output,
+                                                       plan::StepSupport support) = 0;
     [[nodiscard]] virtual std::string describe() const = 0;
 };
 
 struct SinkKind {
     const config::Section* section;
-    Result<std::unique_ptr<SinkPlan>> (*build)(std::string name, const config::Options& options, plan::BuildContext& context,
+    Result<std::unique_ptr<SinkPlan>> (*build)(std::string name, const config::Options& options,
+                                               plan::BuildContext& context,
                                                const PipelineFacts& facts);
 };
 

@@ -1,5 +1,5 @@
-// Formats as a pipeline file names them: `format: json`, `format: { csv: { types: {…} } }`. One Format serves a source or a sink; it
-// makes a decoder or an encoder for each worker.
+// Formats as a pipeline file names them: `format: json`, `format: { csv: { types: {…} } }`. One
+// Format serves a source or a sink; it makes a decoder or an encoder for each worker.
 #pragma once
 
 #include <memory>
@@ -27,10 +27,13 @@ class Format {
     /// The YAML key.
     [[nodiscard]] virtual const std::string& name() const = 0;
     [[nodiscard]] virtual Framing framing() const { return Framing::Lines; }
-    /// What is known of a record before one is seen; `header` is the first record of a file that has one.
+    /// What is known of a record before one is seen; `header` is the first record of a file that
+    /// has one.
     [[nodiscard]] virtual Result<TypeRef> event_type(std::string_view header) const;
-    virtual Result<std::unique_ptr<codec::Decoder>> make_decoder(const Projection& projection) const = 0;
-    virtual Result<std::unique_ptr<codec::Encoder>> make_encoder(const codec::OutputPlan& plan) const = 0;
+    virtual Result<std::unique_ptr<codec::Decoder>> make_decoder(
+        const Projection& projection) const = 0;
+    virtual Result<std::unique_ptr<codec::Encoder>> make_encoder(
+        const codec::OutputPlan& plan) const = 0;
     /// Whether its encoder can copy parts of raw records of `input`.
     [[nodiscard]] virtual bool can_splice(const Format& input) const;
     /// Ends each record of a stream; empty for formats that frame themselves.

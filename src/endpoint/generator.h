@@ -1,4 +1,5 @@
-// The maker of records behind `generate`: deterministic in seed and record number, so that any record can be made again alone.
+// The maker of records behind `generate`: deterministic in seed and record number, so that any
+// record can be made again alone.
 #pragma once
 
 #include <memory>
@@ -16,7 +17,8 @@ class Generator {
   public:
     /// `options`: of the `generate` section.
     static Result<Generator> make(const config::Options& options);
-    /// Appends record `number` as one JSON object; returns its time in microseconds since the epoch, 0 when no field is a time.
+    /// Appends record `number` as one JSON object; returns its time in microseconds since the
+    /// epoch, 0 when no field is a time.
     int64_t append(uint64_t number, Buffer& out) const;
 
     [[nodiscard]] uint64_t count() const { return count_; }
@@ -36,7 +38,8 @@ class Generator {
     class Field {
       public:
         virtual ~Field() = default;
-        virtual void append(uint64_t number, const std::vector<uint64_t>& draws, Random& random, Buffer& out) const = 0;
+        virtual void append(uint64_t number, const std::vector<uint64_t>& draws, Random& random,
+                            Buffer& out) const = 0;
         [[nodiscard]] virtual TypeKind type() const { return TypeKind::String; }
         /// Of a time field.
         [[nodiscard]] virtual int64_t time_us(uint64_t) const { return 0; }

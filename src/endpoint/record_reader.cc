@@ -1,10 +1,10 @@
 #include "endpoint/record_reader.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <cstring>
 #include <utility>
+
+#include <fmt/core.h>
 
 namespace messina::endpoint {
 
@@ -26,7 +26,8 @@ size_t find_line_end(std::string_view bytes, size_t& resume) {
     return at == std::string_view::npos ? at : at + 1;
 }
 
-RecordReader::RecordReader(std::unique_ptr<ByteStream> stream, uint64_t begin, RecordReaderOptions options)
+RecordReader::RecordReader(std::unique_ptr<ByteStream> stream, uint64_t begin,
+                           RecordReaderOptions options)
     : stream_(std::move(stream)), options_(std::move(options)), position_(begin) {}
 
 std::string_view RecordReader::rest() const {
@@ -34,30 +35,35 @@ std::string_view RecordReader::rest() const {
     return {chunk_->data() + cursor_, chunk_->size - cursor_};
 }
 
-/// Makes room (a new chunk with the unfinished record in front) and reads once. False when nothing came.
+/// Makes room (a new chunk with the unfinished record in front) and reads once. False when nothing
+/// came.
 Result<bool> RecordReader::refill() {
     const bool has_room = chunk_ != nullptr && chunk_->size < chunk_->capacity();
     if (!has_room) {
         const std::string_view unfinished = rest();
-        auto next = std::make_shared<BytesChunk>(std::max(options_.chunk_bytes, unfinished.size() * 2));
+        auto next =
+            std::make_shared<BytesChunk>(std::max(options_.chunk_bytes, unfinished.size() * 2));
         if (!unfinished.empty()) std::memcpy(next->data(), unfinished.data(), unfinished.size());
         next->size = unfinished.size();
         chunk_ = std::move(next);
         cursor_ = 0;
     }
-    // What other batches may be reading of this chunk is never written again: only bytes behind `size` are.
-    MESSINA_TRY(const size_t got, stream_->read(chunk_->data() + chunk_->size, chunk_->capacity() - chunk_->size));
+    // What other batches may be reading of this chunk is never written again: only bytes behind
+    // `size` are.
+    MESSINA_TRY(const size_t got,
+                stream_->read(chunk_->data() + chunk_->size, chunk_->capacity() - chunk_->size));
     chunk_->size += got;
     is_at_end_ = got == 0;
     return got > 0;
 }
 
-/// The next whole record in the chunk, terminator included, reading more as needed; of one above the bound, as much as is
-/// there. False: there is none now.
+/// The next whole record in the chunk, terminator included, reading more as needed; of one above
+/// the bound, as much as is there. False: there is none now.
 Result<bool> RecordReader::find_record(std::string_view& record) {
     while (true) {
         record = rest();
-        const size_t end = record.empty() ? std::string_view::npos : options_.splitter(record, scanned_);
+        const size_t end =
+            record.empty() ? std::string_view::npos : options_.splitter(record, scanned_);
         if (end != std::string_view::npos) {
             record = record.substr(0, end);
             return true;
@@ -72,7 +78,8 @@ Result<bool> RecordReader::find_record(std::string_view& record) {
 namespace {
 
 bool is_blank(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
+    return std::ranges::all_of(
+        text, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
 }
 
 std::string_view without_terminator(std::string_view record) {
@@ -90,12 +97,13 @@ void RecordReader::give(Batch& batch, std::string_view record) {
     given.timestamp_us = options_.timestamp_base_us + static_cast<int64_t>(position_);
 }
 
-/// Reads over a record above the bound and gives its beginning as a failure. False: its end has not come yet. May be called
-/// again after an error; what was passed by then stays passed.
+/// Reads over a record above the bound and gives its beginning as a failure. False: its end has not
+/// come yet. May be called again after an error; what was passed by then stays passed.
 Result<bool> RecordReader::pass_oversized(Batch& batch) {
     while (true) {
         const std::string_view bytes = rest();
-        const size_t end = bytes.empty() ? std::string_view::npos : options_.splitter(bytes, scanned_);
+        const size_t end =
+            bytes.empty() ? std::string_view::npos : options_.splitter(bytes, scanned_);
         const size_t used = end == std::string_view::npos ? bytes.size() : end;
         cursor_ += used;
         position_ += used;
@@ -113,7 +121,8 @@ Result<bool> RecordReader::pass_oversized(Batch& batch) {
     batch.failures.push_back(
         {static_cast<RowIndex>(batch.records.size() - 1), "source",
          Error{ErrorClass::Poison, "file.record_too_large",
-               fmt::format("a record of {} bytes at byte {} is larger than record_max, {} bytes; the dead letter holds its beginning",
+               fmt::format("a record of {} bytes at byte {} is larger than record_max, {} bytes; "
+                           "the dead letter holds its beginning",
                            position_ - record.begin, record.begin, options_.record_bytes_max),
                "raise `record_max` of the source if such records are right"}});
     return true;
@@ -137,7 +146,8 @@ Result<engine::TakeState> RecordReader::take(Batch& batch, const engine::TakeLim
         } else {
             // A batch does not wait for the next chunk: what is whole in this one goes on first.
             const std::string_view waiting = rest();
-            const size_t end = waiting.empty() ? std::string_view::npos : options_.splitter(waiting, scanned_);
+            const size_t end =
+                waiting.empty() ? std::string_view::npos : options_.splitter(waiting, scanned_);
             if (end == std::string_view::npos) break;
             record = waiting.substr(0, end);
         }

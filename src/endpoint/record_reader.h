@@ -1,5 +1,6 @@
-// Cuts a stream of bytes into records: lines, CSV records, or whatever else a RecordSplitter knows the end of. Constant memory: the
-// stream is read in chunks that the batches share; only a record over a chunk's end is copied to the next one.
+// Cuts a stream of bytes into records: lines, CSV records, or whatever else a RecordSplitter knows
+// the end of. Constant memory: the stream is read in chunks that the batches share; only a record
+// over a chunk's end is copied to the next one.
 #pragma once
 
 #include <functional>
@@ -14,8 +15,9 @@
 
 namespace messina::endpoint {
 
-/// Finds the end of the first record in `bytes`: the offset after its terminator, or npos when it is not in there. `resume` (0 at
-/// first) lets a splitter go on where it stopped when it is asked again with more bytes.
+/// Finds the end of the first record in `bytes`: the offset after its terminator, or npos when it
+/// is not in there. `resume` (0 at first) lets a splitter go on where it stopped when it is asked
+/// again with more bytes.
 using RecordSplitter = std::function<size_t(std::string_view bytes, size_t& resume)>;
 
 /// Records end at a line feed; a carriage return before it is taken off.
@@ -25,9 +27,10 @@ struct RecordReaderOptions {
     RecordSplitter splitter = find_line_end;
     size_t record_bytes_max = 16u << 20;
     size_t chunk_bytes = 1u << 20;
-    bool skips_blank = true;       // records of nothing but white space are no records
-    bool is_followed = false;      // the end of the file is not the end: an unfinished last record waits
-    int64_t timestamp_base_us = 0; // a record's timestamp is this plus its offset
+    bool skips_blank = true;  // records of nothing but white space are no records
+    bool is_followed =
+        false;  // the end of the file is not the end: an unfinished last record waits
+    int64_t timestamp_base_us = 0;  // a record's timestamp is this plus its offset
 };
 
 class RecordReader {
@@ -41,7 +44,9 @@ class RecordReader {
     Result<std::string> take_header();
     [[nodiscard]] uint64_t position() const { return position_; }
     /// Whether more may come behind what was read.
-    [[nodiscard]] bool is_open_ended() const { return options_.is_followed || stream_->is_open_ended(); }
+    [[nodiscard]] bool is_open_ended() const {
+        return options_.is_followed || stream_->is_open_ended();
+    }
 
   private:
     class BytesChunk;
@@ -61,9 +66,9 @@ class RecordReader {
     std::unique_ptr<ByteStream> stream_;
     RecordReaderOptions options_;
     std::shared_ptr<BytesChunk> chunk_;
-    size_t cursor_ = 0;       // of the next record in the chunk
-    size_t scanned_ = 0;      // the splitter's own mark, from the cursor
-    uint64_t position_ = 0;   // of the cursor in the stream
+    size_t cursor_ = 0;      // of the next record in the chunk
+    size_t scanned_ = 0;     // the splitter's own mark, from the cursor
+    uint64_t position_ = 0;  // of the cursor in the stream
     bool is_at_end_ = false;
     std::optional<Oversized> oversized_;
 };

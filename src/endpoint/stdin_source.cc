@@ -1,8 +1,8 @@
 // stdin source: records from standard input.
+#include <optional>
+
 #include <poll.h>
 #include <unistd.h>
-
-#include <optional>
 
 #include "endpoint/endpoint.h"
 
@@ -12,8 +12,14 @@ namespace {
 const config::Section kSection = {
     .name = "stdin",
     .summary = "Reads records from standard input.",
-    .options = {{.name = "format", .type = config::one_of(format_sections()), .fallback = "json", .doc = "Format of the records."},
-                {.name = "record_max", .type = config::size(1024, 1ull << 30), .fallback = "16MiB", .doc = "Largest record; a larger one goes to the dead letters."}},
+    .options = {{.name = "format",
+                 .type = config::one_of(format_sections()),
+                 .fallback = "json",
+                 .doc = "Format of the records."},
+                {.name = "record_max",
+                 .type = config::size(1024, 1ull << 30),
+                 .fallback = "16MiB",
+                 .doc = "Largest record; a larger one goes to the dead letters."}},
     .details = "Nothing is remembered: a restart reads what standard input gives then.",
     .example = "stdin: { format: json }",
 };
@@ -21,7 +27,8 @@ const config::Section kSection = {
 /// Gives what is there and never waits: a worker has other lanes, timers and a stop to hear of.
 class PolledStream final : public ByteStream {
   public:
-    explicit PolledStream(int fd) : fd_(fd), stream_(make_byte_stream(FileDescriptor(::dup(fd)), "standard input")) {}
+    explicit PolledStream(int fd)
+        : fd_(fd), stream_(make_byte_stream(FileDescriptor(::dup(fd)), "standard input")) {}
     Result<size_t> read(char* to, size_t bytes_max) override {
         pollfd waiting{fd_, POLLIN, 0};
         if (::poll(&waiting, 1, 0) == 0) return size_t{0};
@@ -53,7 +60,9 @@ class StdinLane final : public engine::LaneReader {
             std::string header;
             if (format_.has_header()) {
                 MESSINA_TRY(header, reader_->take_header());
-                if (header.empty()) return reader_->is_open_ended() ? engine::TakeState::Idle : engine::TakeState::End;
+                if (header.empty())
+                    return reader_->is_open_ended() ? engine::TakeState::Idle
+                                                    : engine::TakeState::End;
             }
             MESSINA_TRY(schema_, format_.lane_schema(header));
             needs_header_ = false;
@@ -92,7 +101,9 @@ class StdinSourcePlan final : public SourcePlan {
     Result<std::unique_ptr<engine::Source>> make() const override {
         return std::make_unique<StdinSource>(*format_, record_bytes_max_, clock_);
     }
-    [[nodiscard]] std::string describe() const override { return format_->name() + " from standard input"; }
+    [[nodiscard]] std::string describe() const override {
+        return format_->name() + " from standard input";
+    }
 
   private:
     FormatRef format_;
@@ -100,9 +111,11 @@ class StdinSourcePlan final : public SourcePlan {
     Clock& clock_;
 };
 
-Result<std::unique_ptr<SourcePlan>> build(const config::Options& options, const PipelineFacts& facts) {
+Result<std::unique_ptr<SourcePlan>> build(const config::Options& options,
+                                          const PipelineFacts& facts) {
     MESSINA_TRY(FormatRef format, make_format(options.get_nested("format")));
-    return std::make_unique<StdinSourcePlan>(std::move(format), options.get_size("record_max"), *facts.clock);
+    return std::make_unique<StdinSourcePlan>(std::move(format), options.get_size("record_max"),
+                                             *facts.clock);
 }
 
 }  // namespace

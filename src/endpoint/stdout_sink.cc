@@ -1,4 +1,5 @@
-// stdout sink: records to standard output, for pipes and terminals. discard sink: counts and forgets, for measuring.
+// stdout sink: records to standard output, for pipes and terminals. discard sink: counts and
+// forgets, for measuring.
 #include <unistd.h>
 
 #include "endpoint/endpoint.h"
@@ -10,13 +11,19 @@ namespace {
 const config::Section kStdout = {
     .name = "stdout",
     .summary = "Writes records to standard output.",
-    .options = {{.name = "format", .type = config::one_of(format_sections()), .fallback = "json", .doc = "Format of the records."}},
+    .options = {{.name = "format",
+                 .type = config::one_of(format_sections()),
+                 .fallback = "json",
+                 .doc = "Format of the records."}},
     .example = "stdout: { format: json }",
 };
 const config::Section kDiscard = {
     .name = "discard",
     .summary = "Encodes records and forgets them: for measuring a pipeline.",
-    .options = {{.name = "format", .type = config::one_of(format_sections()), .fallback = "json", .doc = "Format of the records."}},
+    .options = {{.name = "format",
+                 .type = config::one_of(format_sections()),
+                 .fallback = "json",
+                 .doc = "Format of the records."}},
     .example = "discard: {}",
 };
 
@@ -51,9 +58,11 @@ class PipeSinkPlan final : public SinkPlan {
         output_ = std::make_shared<Output>();
         return {};
     }
-    Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan& output, plan::StepSupport support) override {
+    Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan& output,
+                                               plan::StepSupport support) override {
         MESSINA_TRY(auto encoder, format_->make_encoder(output));
-        observe::Counter& bytes = support.worker.metrics().counter(observe::kBytesOut, {{"pipeline", pipeline_}, {"sink", name_}});
+        observe::Counter& bytes = support.worker.metrics().counter(
+            observe::kBytesOut, {{"pipeline", pipeline_}, {"sink", name_}});
         return std::make_unique<StreamSink>(name_, std::move(encoder), output_, bytes);
     }
     [[nodiscard]] std::string describe() const override { return format_->name() + " to " + name_; }
@@ -66,8 +75,8 @@ class PipeSinkPlan final : public SinkPlan {
 };
 
 template <class Output>
-Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options& options, plan::BuildContext&,
-                                        const PipelineFacts& facts) {
+Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options& options,
+                                        plan::BuildContext&, const PipelineFacts& facts) {
     MESSINA_TRY(FormatRef format, make_format(options.get_nested("format")));
     return std::make_unique<PipeSinkPlan<Output>>(std::move(name), std::move(format), facts.name);
 }

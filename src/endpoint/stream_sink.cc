@@ -5,14 +5,18 @@
 
 namespace messina::endpoint {
 
-StreamSink::StreamSink(std::string name, std::unique_ptr<codec::Encoder> encoder, std::shared_ptr<StreamOutput> output,
-                       observe::Counter& bytes_out)
-    : name_(std::move(name)), encoder_(std::move(encoder)), output_(std::move(output)), bytes_out_(bytes_out) {}
+StreamSink::StreamSink(std::string name, std::unique_ptr<codec::Encoder> encoder,
+                       std::shared_ptr<StreamOutput> output, observe::Counter& bytes_out)
+    : name_(std::move(name)),
+      encoder_(std::move(encoder)),
+      output_(std::move(output)),
+      bytes_out_(bytes_out) {}
 
 void StreamSink::write(Batch& batch, std::span<const RowIndex> rows, engine::Delivery& delivery) {
     const size_t failures_before = batch.failures.size();
     if (Result<void> prepared = output_->prepare(batch); !prepared) {
-        for (const RowIndex row : rows) delivery.failed(row, engine::Outcome::Refused, prepared.error());
+        for (const RowIndex row : rows)
+            delivery.failed(row, engine::Outcome::Refused, prepared.error());
         return;
     }
     encoder_->encode(batch, rows, buffer_, ends_);
@@ -22,7 +26,8 @@ void StreamSink::write(Batch& batch, std::span<const RowIndex> rows, engine::Del
         size_t failure = failures_before;
         for (const RowIndex row : rows)
             if (batch.has_failed(row)) {
-                const Error& cause = batch.failures[std::min(failure++, batch.failures.size() - 1)].error;
+                const Error& cause =
+                    batch.failures[std::min(failure++, batch.failures.size() - 1)].error;
                 delivery.failed(row, engine::Outcome::Refused, Error(cause));
             }
     }
@@ -44,7 +49,8 @@ void StreamSink::flush() {
             pending.delivery->done(pending.rows.size());
             continue;
         }
-        for (const RowIndex row : pending.rows) pending.delivery->failed(row, engine::Outcome::Unknown, written.error());
+        for (const RowIndex row : pending.rows)
+            pending.delivery->failed(row, engine::Outcome::Unknown, written.error());
     }
 }
 

@@ -1,5 +1,5 @@
-// The part that file and stdout sinks share: encodes batches into one buffer, hands it to an output all workers share, and reports rows
-// as done when the output says they are durable.
+// The part that file and stdout sinks share: encodes batches into one buffer, hands it to an output
+// all workers share, and reports rows as done when the output says they are durable.
 #pragma once
 
 #include <memory>
@@ -21,9 +21,11 @@ class StreamOutput {
     virtual ~StreamOutput() = default;
     /// What the encoders were made for; called once for each worker before the first batch.
     virtual void expect(const codec::OutputPlan&) {}
-    /// Called before a batch is encoded: an output whose head depends on the records (a schema) writes it now.
+    /// Called before a batch is encoded: an output whose head depends on the records (a schema)
+    /// writes it now.
     virtual Result<void> prepare(const Batch&) { return {}; }
-    /// Writes whole records, all or nothing as far as the medium allows. `ends`: where each of them ends in `records`.
+    /// Writes whole records, all or nothing as far as the medium allows. `ends`: where each of them
+    /// ends in `records`.
     virtual Result<void> write(std::string_view records, std::span<const size_t> ends) = 0;
     /// Makes what was written durable.
     virtual Result<void> sync() = 0;
@@ -31,8 +33,8 @@ class StreamOutput {
 
 class StreamSink final : public engine::Sink {
   public:
-    StreamSink(std::string name, std::unique_ptr<codec::Encoder> encoder, std::shared_ptr<StreamOutput> output,
-               observe::Counter& bytes_out);
+    StreamSink(std::string name, std::unique_ptr<codec::Encoder> encoder,
+               std::shared_ptr<StreamOutput> output, observe::Counter& bytes_out);
 
     [[nodiscard]] const std::string& name() const override { return name_; }
     void write(Batch& batch, std::span<const RowIndex> rows, engine::Delivery& delivery) override;

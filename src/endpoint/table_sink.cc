@@ -9,8 +9,12 @@ const config::Section kSection = {
     .name = "table",
     .summary = "Writes a row of a table for each record.",
     .options = plan::row_options(),
-    .details = "Rows carry the record's own time as write timestamp: a replay changes nothing, and of two writes the newer wins.",
-    .example = "table: { table: tracking.id_match, key: { id: event.cookie }, set: { user_id: event.user_id } }",
+    .details =
+        "Rows carry the record's own time as write timestamp: a replay changes nothing, and of two "
+        "writes the newer wins.",
+    .example =
+        "table: { table: tracking.id_match, key: { id: event.cookie }, set: { user_id: "
+        "event.user_id } }",
 };
 
 /// Reports one write() of rows, then goes away.
@@ -23,7 +27,9 @@ class Report final : public table::WriteReceiver {
             ++done_;
         } else {
             const bool is_unsure = error->error_class == ErrorClass::Transient;
-            delivery_.failed(rows_[index], is_unsure ? engine::Outcome::Unknown : engine::Outcome::Refused, *error);
+            delivery_.failed(rows_[index],
+                             is_unsure ? engine::Outcome::Unknown : engine::Outcome::Refused,
+                             *error);
         }
         if (--outstanding_ > 0) return;
         delivery_.done(done_);
@@ -39,7 +45,8 @@ class Report final : public table::WriteReceiver {
 
 class TableSink final : public engine::Sink {
   public:
-    TableSink(std::string name, std::unique_ptr<plan::RowWriter> writer) : name_(std::move(name)), writer_(std::move(writer)) {}
+    TableSink(std::string name, std::unique_ptr<plan::RowWriter> writer)
+        : name_(std::move(name)), writer_(std::move(writer)) {}
     [[nodiscard]] const std::string& name() const override { return name_; }
 
     void write(Batch& batch, std::span<const RowIndex> rows, engine::Delivery& delivery) override {
@@ -47,7 +54,8 @@ class TableSink final : public engine::Sink {
             delivery.failed(row, engine::Outcome::Refused, std::move(error));
         });
         if (writer_->prepared().empty()) return;
-        // Owned by itself: it ends with the last of its reports, which may come long after this call.
+        // Owned by itself: it ends with the last of its reports, which may come long after this
+        // call.
         auto report = std::make_unique<Report>(delivery, writer_->prepared());
         writer_->write(batch, *report.release());
     }
@@ -65,8 +73,10 @@ class TableSinkPlan final : public SinkPlan {
         : name_(std::move(name)), row_(std::move(row)), context_(context) {}
     [[nodiscard]] const Format* format() const override { return nullptr; }
     Result<void> open(bool) override { return {}; }
-    Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan&, plan::StepSupport support) override {
-        MESSINA_TRY(auto writer, plan::RowWriter::make(row_, context_, support.table_meter(row_.table_text)));
+    Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan&,
+                                               plan::StepSupport support) override {
+        MESSINA_TRY(auto writer,
+                    plan::RowWriter::make(row_, context_, support.table_meter(row_.table_text)));
         return std::make_unique<TableSink>(name_, std::move(writer));
     }
     [[nodiscard]] std::string describe() const override { return "rows to " + row_.describe(); }
@@ -77,8 +87,8 @@ class TableSinkPlan final : public SinkPlan {
     plan::BuildContext& context_;
 };
 
-Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options& options, plan::BuildContext& context,
-                                        const PipelineFacts&) {
+Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options& options,
+                                        plan::BuildContext& context, const PipelineFacts&) {
     MESSINA_TRY(plan::RowPlan row, plan::RowPlan::make(options, context));
     return std::make_unique<TableSinkPlan>(std::move(name), std::move(row), context);
 }

@@ -1,5 +1,5 @@
-// Where positions of sources without a commit of their own (files) are kept: one small JSON file for each pipeline, replaced
-// atomically (written beside, synced, renamed, directory synced).
+// Where positions of sources without a commit of their own (files) are kept: one small JSON file
+// for each pipeline, replaced atomically (written beside, synced, renamed, directory synced).
 #pragma once
 
 #include <map>
@@ -13,8 +13,9 @@ namespace messina::engine {
 
 class CheckpointFile {
   public:
-    /// Reads `directory`/`pipeline`.checkpoint.json, creating the directory when missing. A file that cannot be understood is an
-    /// error: starting from the beginning instead would repeat everything silently.
+    /// Reads `directory`/`pipeline`.checkpoint.json, creating the directory when missing. A file
+    /// that cannot be understood is an error: starting from the beginning instead would repeat
+    /// everything silently.
     static Result<CheckpointFile> open(const std::string& directory, const std::string& pipeline);
 
     [[nodiscard]] const std::map<std::string, Position>& positions() const { return positions_; }

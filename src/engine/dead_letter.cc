@@ -1,8 +1,8 @@
 #include "engine/dead_letter.h"
 
-#include <simdjson.h>
-
 #include <chrono>
+
+#include <simdjson.h>
 
 #include "base/clock.h"
 
@@ -16,8 +16,11 @@ Value text_or_bytes(std::string_view raw) {
 
 class MapBuilder {
   public:
-    MapBuilder(Arena& arena, size_t entries_max) : entries_(arena.make_array<MapEntry>(entries_max)) {}
-    void add(std::string_view name, Value value) { entries_[count_++] = {Value::string(name), value}; }
+    MapBuilder(Arena& arena, size_t entries_max)
+        : entries_(arena.make_array<MapEntry>(entries_max)) {}
+    void add(std::string_view name, Value value) {
+        entries_[count_++] = {Value::string(name), value};
+    }
     [[nodiscard]] Value map() const { return Value::map({entries_, count_}); }
 
   private:
@@ -25,8 +28,8 @@ class MapBuilder {
     size_t count_ = 0;
 };
 
-Value envelope_of(const Record& record, const RowFailure& failure, const std::string& pipeline, const std::string& lane,
-                  Arena& arena) {
+Value envelope_of(const Record& record, const RowFailure& failure, const std::string& pipeline,
+                  const std::string& lane, Arena& arena) {
     const auto text = [&arena](std::string_view s) { return Value::string(arena.copy(s)); };
     MapBuilder error(arena, 5);
     error.add("code", Value::string(failure.error.code));
@@ -46,7 +49,9 @@ Value envelope_of(const Record& record, const RowFailure& failure, const std::st
     if (record.timestamp_us != 0) {
         const std::chrono::microseconds since_epoch(record.timestamp_us);
         const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
-        envelope.add("timestamp", Value::timestamp(seconds.count(), static_cast<int32_t>(Nanos(since_epoch - seconds).count())));
+        envelope.add("timestamp",
+                     Value::timestamp(seconds.count(),
+                                      static_cast<int32_t>(Nanos(since_epoch - seconds).count())));
     }
     if (record.has_key) envelope.add("key", text_or_bytes(record.key));
     const Value value = record.is_tombstone ? Value::null() : text_or_bytes(record.raw);
@@ -56,16 +61,18 @@ Value envelope_of(const Record& record, const RowFailure& failure, const std::st
 
 }  // namespace
 
-std::unique_ptr<Batch> make_dead_letters(const Batch& failed, const std::string& pipeline, const std::string& lane) {
+std::unique_ptr<Batch> make_dead_letters(const Batch& failed, const std::string& pipeline,
+                                         const std::string& lane) {
     auto letters = std::make_unique<Batch>();
     letters->begin = failed.begin;
     letters->end = failed.end;
     letters->lane = failed.lane;
-    for (const RowFailure& failure : failed.failures) letters->records.push_back(failed.records[failure.record]);
+    for (const RowFailure& failure : failed.failures)
+        letters->records.push_back(failed.records[failure.record]);
     letters->make_rows(1, 0);
     for (RowIndex row = 0; row < letters->row_count(); ++row)
-        letters->slots(row)[0] =
-            envelope_of(letters->record_of(row), failed.failures[row], pipeline, lane, letters->arena);
+        letters->slots(row)[0] = envelope_of(letters->record_of(row), failed.failures[row],
+                                             pipeline, lane, letters->arena);
     return letters;
 }
 

@@ -1,9 +1,9 @@
 #include "engine/flight.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <numeric>
+
+#include <fmt/core.h>
 
 #include "base/check.h"
 #include "engine/dead_letter.h"
@@ -33,7 +33,8 @@ void Write::done(size_t rows) {
 }
 
 void Write::failed(RowIndex row, Outcome outcome, Error error) {
-    MESSINA_CHECK(outstanding_ > 0 && outcome != Outcome::Done, "a sink reported a row twice, or a success as a failure");
+    MESSINA_CHECK(outstanding_ > 0 && outcome != Outcome::Done,
+                  "a sink reported a row twice, or a success as a failure");
     switch (policy_for(error.error_class, outcome)) {
         case Policy::Retry:
             retry_rows_.push_back(row);
@@ -89,10 +90,12 @@ void Flight::write_outputs() {
     state = FlightState::Writing;
     Lane::Context& context = lane.context();
     std::vector<Output>& outputs = context.graph.outputs;
-    const bool is_routed = std::ranges::all_of(outputs, [](const Output& output) { return output.selector != nullptr; });
+    const bool is_routed = std::ranges::all_of(
+        outputs, [](const Output& output) { return output.selector != nullptr; });
     std::vector<bool> is_taken(is_routed ? batch->row_count() : 0, false);
 
-    // Selection first, writing second: a sink must see no row that another output's condition fails.
+    // Selection first, writing second: a sink must see no row that another output's condition
+    // fails.
     std::vector<std::vector<RowIndex>> chosen(outputs.size());
     for (size_t i = 0; i < outputs.size(); ++i) {
         if (outputs[i].selector == nullptr) continue;
@@ -114,7 +117,8 @@ void Flight::write_outputs() {
         context.meters.outputs.dropped.add(static_cast<uint64_t>(unrouted));
     }
     for (size_t i = 0; i < outputs.size(); ++i) {
-        writes_.push_back(std::make_unique<Write>(*this, *outputs[i].sink, context.meters.records_out[i]));
+        writes_.push_back(
+            std::make_unique<Write>(*this, *outputs[i].sink, context.meters.records_out[i]));
         writes_.back()->start(*batch, std::move(chosen[i]));
     }
 }
@@ -125,7 +129,9 @@ bool Flight::is_writing() const {
 
 bool Flight::is_waiting_for(const Sink& sink) const {
     bool is_waiting = false;
-    for_each_write([&](const Write& write) { is_waiting = is_waiting || (write.is_waiting() && &write.sink() == &sink); });
+    for_each_write([&](const Write& write) {
+        is_waiting = is_waiting || (write.is_waiting() && &write.sink() == &sink);
+    });
     return is_waiting;
 }
 
@@ -137,20 +143,23 @@ bool Flight::has_waiting_write() const {
 
 bool Flight::is_held() const {
     bool is_with_sink = false;
-    for_each_write([&](const Write& write) { is_with_sink = is_with_sink || write.is_with_sink(); });
+    for_each_write(
+        [&](const Write& write) { is_with_sink = is_with_sink || write.is_with_sink(); });
     return is_pending || is_with_sink;
 }
 
 bool Flight::retry_writes() {
     bool has_tried = false;
     for_each_write([&](Write& write) {
-        if (!lane.is_sink_awaited_before(*this, write.sink())) has_tried = write.retry_if_due() || has_tried;
+        if (!lane.is_sink_awaited_before(*this, write.sink()))
+            has_tried = write.retry_if_due() || has_tried;
     });
     return has_tried;
 }
 
 void Flight::settle_if_durable() {
-    if (state == FlightState::Writing && !is_abandoned && !is_writing() && batch->failures.empty()) state = FlightState::Settled;
+    if (state == FlightState::Writing && !is_abandoned && !is_writing() && batch->failures.empty())
+        state = FlightState::Settled;
 }
 
 void Flight::move_after_writes() {
@@ -162,21 +171,24 @@ void Flight::move_after_writes() {
         }
         Lane::Context& context = lane.context();
         if (context.graph.dead_letters == nullptr) {
-            const RowFailure& first = *std::ranges::min_element(batch->failures, {}, &RowFailure::record);
+            const RowFailure& first =
+                *std::ranges::min_element(batch->failures, {}, &RowFailure::record);
             lane.fail(lane.stop_error(first, batch->records[first.record].position));
             return;
         }
         state = FlightState::DeadLetters;
         dead_letters_ = make_dead_letters(*batch, context.options.name, lane.name());
         dead_letter_write_ = std::make_unique<Write>(*this, *context.graph.dead_letters, nullptr);
-        for (const RowFailure& failure : batch->failures) context.meters.count_dead_letter(failure.error.code);
+        for (const RowFailure& failure : batch->failures)
+            context.meters.count_dead_letter(failure.error.code);
         dead_letter_write_->start(*dead_letters_, dead_letters_->live());
     }
     if (state == FlightState::DeadLetters && dead_letter_write_->is_complete()) {
         if (dead_letters_->failures.empty()) {
             state = FlightState::Settled;
         } else {
-            // A dead letter that is itself refused has nowhere to go; dropping it would lose the record.
+            // A dead letter that is itself refused has nowhere to go; dropping it would lose the
+            // record.
             const RowFailure& first = dead_letters_->failures.front();
             lane.fail(lane.stop_error(first, dead_letters_->records[first.record].position));
         }

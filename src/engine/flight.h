@@ -11,10 +11,12 @@ namespace messina::engine {
 
 class Flight;
 
-/// The rows of one batch that go to one sink: retried by class of error until each is done or refused for good.
+/// The rows of one batch that go to one sink: retried by class of error until each is done or
+/// refused for good.
 class Write final : public Delivery {
   public:
-    Write(Flight& flight, Sink& sink, observe::Counter* records) : flight_(flight), sink_(sink), records_(records) {}
+    Write(Flight& flight, Sink& sink, observe::Counter* records)
+        : flight_(flight), sink_(sink), records_(records) {}
 
     void start(Batch& batch, std::vector<RowIndex> rows);
     void done(size_t rows) override;
@@ -64,15 +66,18 @@ class Flight final : public Resumption {
     void write_outputs();
     /// Goes to the dead letters or settles, once nothing is being written.
     void move_after_writes();
-    /// Tries again what is due, behind earlier flights that wait for the same sink. True when anything was tried.
+    /// Tries again what is due, behind earlier flights that wait for the same sink. True when
+    /// anything was tried.
     bool retry_writes();
-    /// Settles when everything is durable already: all that is left to do in a lane that has failed.
+    /// Settles when everything is durable already: all that is left to do in a lane that has
+    /// failed.
     void settle_if_durable();
     [[nodiscard]] bool is_waiting_for(const Sink& sink) const;
     [[nodiscard]] bool has_waiting_write() const;
     /// Whether a step or a sink still refers to the batch.
     [[nodiscard]] bool is_held() const;
-    /// The flight comes before all others for this long: its lane's timers hold a weak reference to it.
+    /// The flight comes before all others for this long: its lane's timers hold a weak reference to
+    /// it.
     [[nodiscard]] std::weak_ptr<bool> alive() const { return alive_; }
 
     Lane& lane;

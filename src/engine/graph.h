@@ -1,4 +1,5 @@
-// The working parts of a pipeline: one Graph for each worker, made by a Blueprint. pipeline/ is the room that knows how.
+// The working parts of a pipeline: one Graph for each worker, made by a Blueprint. pipeline/ is the
+// room that knows how.
 #pragma once
 
 #include <memory>
@@ -13,7 +14,8 @@
 
 namespace messina::engine {
 
-/// Chooses the rows that go to one output (`when`). Rows whose condition fails are failed on the batch.
+/// Chooses the rows that go to one output (`when`). Rows whose condition fails are failed on the
+/// batch.
 class RowSelector {
   public:
     virtual ~RowSelector() = default;
@@ -30,7 +32,8 @@ struct Graph {
     size_t site_count = 0;
     std::vector<std::unique_ptr<Step>> steps;  // the first one decodes
     std::vector<Output> outputs;
-    /// Writes the envelope in slot 0 of the rows it is given; null: a record that fails stops the pipeline.
+    /// Writes the envelope in slot 0 of the rows it is given; null: a record that fails stops the
+    /// pipeline.
     std::unique_ptr<Sink> dead_letters;
 };
 

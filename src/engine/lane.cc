@@ -1,8 +1,8 @@
 #include "engine/lane.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
+
+#include <fmt/core.h>
 
 #include "base/failpoint.h"
 #include "engine/flight.h"
@@ -15,15 +15,20 @@ constexpr size_t kSpareBatchesMax = 4;
 }  // namespace
 
 Lane::Lane(std::unique_ptr<LaneReader> reader, Context context)
-    : reader_(std::move(reader)), context_(context), take_backoff_(context.options.retry.backoff, context.options.seed) {
+    : reader_(std::move(reader)),
+      context_(context),
+      take_backoff_(context.options.retry.backoff, context.options.seed) {
     const auto& steps = context_.graph.steps;
-    const auto first = std::ranges::find_if(steps, [](const auto& step) { return !step->keeps_order(); });
+    const auto first =
+        std::ranges::find_if(steps, [](const auto& step) { return !step->keeps_order(); });
     unordered_from_ = static_cast<size_t>(first - steps.begin());
 }
 
 Lane::~Lane() = default;
 
-bool Lane::is_finished() const { return flights_.empty() && (is_ended_ || is_draining_); }
+bool Lane::is_finished() const {
+    return flights_.empty() && (is_ended_ || is_draining_);
+}
 
 std::optional<LanePosition> Lane::take_commit() {
     if (!ledger_.has_progress()) return std::nullopt;
@@ -32,13 +37,15 @@ std::optional<LanePosition> Lane::take_commit() {
 }
 
 Error Lane::stop_error(const RowFailure& failure, const Position& position) const {
-    Error error =
-        Error(failure.error)
-            .at(failure.step)
-            .at(fmt::format("{}: lane {} stopped at {}", context_.options.name, name(), to_text(position)));
+    Error error = Error(failure.error)
+                      .at(failure.step)
+                      .at(fmt::format("{}: lane {} stopped at {}", context_.options.name, name(),
+                                      to_text(position)));
     error.error_class = ErrorClass::Fatal;
     if (error.hint.empty())
-        error.hint = "mend the record or the pipeline, or set `dead_letter:` so that such records are put aside";
+        error.hint =
+            "mend the record or the pipeline, or set `dead_letter:` so that such records are put "
+            "aside";
     return error;
 }
 
@@ -63,7 +70,8 @@ bool Lane::turn() {
         return false;
     }
     bool has_moved = pump();
-    const bool may_take = !is_draining_ && !is_ended_ && flights_.size() < context_.options.limits.lane_batches_max &&
+    const bool may_take = !is_draining_ && !is_ended_ &&
+                          flights_.size() < context_.options.limits.lane_batches_max &&
                           inflight_bytes_ < context_.options.limits.lane_bytes_max;
     if (may_take && context_.worker.clock().instant() >= next_take_ && take_batch()) {
         pump();
@@ -99,10 +107,12 @@ bool Lane::take_batch() {
         spare_batches_.push_back(std::move(batch));
         return *taken == TakeState::End;
     }
-    auto flight = std::make_unique<Flight>(*this, std::move(batch), 0, context_.worker.clock().instant());
+    auto flight =
+        std::make_unique<Flight>(*this, std::move(batch), 0, context_.worker.clock().instant());
     flight->batch->lane = name();
     flight->ticket = ledger_.enter(flight->batch->end);
-    for (const Record& record : flight->batch->records) flight->bytes += record.raw.size() + record.key.size();
+    for (const Record& record : flight->batch->records)
+        flight->bytes += record.raw.size() + record.key.size();
     flight->batch->make_rows(context_.graph.slot_count, context_.graph.site_count);
     flight->records = flight->records_done = flight->batch->records.size();
     context_.meters.records_in.add(flight->records);
@@ -134,11 +144,15 @@ bool Lane::advance(size_t index) {
             finish_step(flight);
             has_moved = true;
         }
-        const bool may_start = before == nullptr || flight.step > unordered_from_ || before->state != FlightState::AtStep || before->step > flight.step ||
+        const bool may_start = before == nullptr || flight.step > unordered_from_ ||
+                               before->state != FlightState::AtStep || before->step > flight.step ||
                                (before->step == flight.step && before->has_started_step);
         if (!may_start) return has_moved;
         const bool is_at_outputs = flight.step == context_.graph.steps.size();
-        if (is_at_outputs && std::ranges::any_of(flights_, [](const auto& other) { return other->has_waiting_write(); })) return has_moved;
+        if (is_at_outputs && std::ranges::any_of(flights_, [](const auto& other) {
+                return other->has_waiting_write();
+            }))
+            return has_moved;
         has_moved = true;
         if (is_at_outputs) {
             start_outputs(flight);
@@ -181,7 +195,8 @@ void Lane::finish_step(Flight& flight) {
 void Lane::start_outputs(Flight& flight) {
     (void)failpoint("engine.before_release");
     stop_at_fatal_failure(flight);
-    // What decoding and steps have put into the arena is known now, and is most of a batch's memory.
+    // What decoding and steps have put into the arena is known now, and is most of a batch's
+    // memory.
     inflight_bytes_ += flight.batch->bytes() - flight.bytes;
     flight.bytes = flight.batch->bytes();
     const Instant start = context_.worker.clock().instant();
@@ -189,14 +204,16 @@ void Lane::start_outputs(Flight& flight) {
     context_.meters.outputs.duration.record(context_.worker.clock().instant() - start);
 }
 
-/// Some failures stop the lane: all of them when there are no dead letters, and those that no dead letter can mend. What was read
-/// before the failing record still goes out, so that the position to go on from is exactly that record's.
+/// Some failures stop the lane: all of them when there are no dead letters, and those that no dead
+/// letter can mend. What was read before the failing record still goes out, so that the position to
+/// go on from is exactly that record's.
 void Lane::stop_at_fatal_failure(Flight& flight) {
     Batch& batch = *flight.batch;
     const RowFailure* first = nullptr;
     for (const RowFailure& failure : batch.failures) {
-        const bool is_fatal = !context_.has_dead_letters ||
-                              policy_for(failure.error.error_class, Outcome::Refused) == Policy::Stop;
+        const bool is_fatal =
+            !context_.has_dead_letters ||
+            policy_for(failure.error.error_class, Outcome::Refused) == Policy::Stop;
         if (is_fatal && (first == nullptr || failure.record < first->record)) first = &failure;
     }
     if (first == nullptr) return;
@@ -205,7 +222,8 @@ void Lane::stop_at_fatal_failure(Flight& flight) {
     const Position position = batch.records[record].position;
     Error error = stop_error(*first, position);
     flight.records_done = record;
-    std::erase_if(batch.failures, [record](const RowFailure& failure) { return failure.record >= record; });
+    std::erase_if(batch.failures,
+                  [record](const RowFailure& failure) { return failure.record >= record; });
     batch.retain([&](RowIndex row) { return batch.record_index_of(row) < record; });
     ledger_.stop_at(flight.ticket, position);
     // Later batches were taken already; they are forgotten here and read again after the mending.
@@ -230,7 +248,8 @@ void Lane::release_settled() {
         context_.meters.records_done.add(flight->records_done);
         context_.meters.latency.record(now - flight->taken, flight->records_done);
         flight->batch->reset();
-        if (spare_batches_.size() < kSpareBatchesMax) spare_batches_.push_back(std::move(flight->batch));
+        if (spare_batches_.size() < kSpareBatchesMax)
+            spare_batches_.push_back(std::move(flight->batch));
     }
     std::erase_if(flights_, [this](const auto& flight) {
         if (flight->state == FlightState::Settled) return true;

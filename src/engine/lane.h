@@ -1,9 +1,10 @@
-// One lane at work: takes batches, lets them pass the steps in order with several in flight, hands them to the outputs, and
-// settles the ledger when every effect of a batch is durable.
+// One lane at work: takes batches, lets them pass the steps in order with several in flight, hands
+// them to the outputs, and settles the ledger when every effect of a batch is durable.
 //
-// Order: a batch starts a step only after the batch before it has started it, and goes on to the next only after the batch before it
-// has; so effects of one lane leave in the order of its records, however asynchronous steps finish. Nothing is written while a batch
-// waits to be tried again.
+// Order: a batch starts a step only after the batch before it has started it, and goes on to the
+// next only after the batch before it has; so effects of one lane leave in the order of its
+// records, however asynchronous steps finish. Nothing is written while a batch waits to be tried
+// again.
 //
 // Threads: everything here runs on the lane's worker.
 #pragma once
@@ -47,7 +48,8 @@ class Lane {
     /// Nothing in flight and nothing more to take.
     [[nodiscard]] bool is_finished() const;
     [[nodiscard]] bool has_inflight() const { return !flights_.empty(); }
-    /// Why the lane stopped for good, if it did. Its committable position is where to go on after mending.
+    /// Why the lane stopped for good, if it did. Its committable position is where to go on after
+    /// mending.
     [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
     /// The position to commit, once for each progress.
     std::optional<LanePosition> take_commit();

@@ -15,7 +15,8 @@ Ticket Ledger::enter(Position end) {
 }
 
 void Ledger::settle(Ticket ticket) {
-    MESSINA_CHECK(ticket >= first_ && ticket < first_ + entries_.size(), "an unknown or already released ticket");
+    MESSINA_CHECK(ticket >= first_ && ticket < first_ + entries_.size(),
+                  "an unknown or already released ticket");
     Entry& settled = entries_[ticket - first_];
     MESSINA_CHECK(!settled.is_settled, "a ticket is settled once");
     settled.is_settled = true;
@@ -28,7 +29,8 @@ void Ledger::settle(Ticket ticket) {
 }
 
 void Ledger::stop_at(Ticket ticket, Position end) {
-    MESSINA_CHECK(ticket >= first_ && ticket < first_ + entries_.size(), "an unknown or already released ticket");
+    MESSINA_CHECK(ticket >= first_ && ticket < first_ + entries_.size(),
+                  "an unknown or already released ticket");
     entries_.resize(ticket - first_ + 1);
     MESSINA_CHECK(end <= entries_.back().end, "a lane stops inside a batch, not behind it");
     entries_.back().end = end;

@@ -1,5 +1,6 @@
-// What one lane has in flight, in the order it was taken. Positions become committable as a contiguous prefix of settled batches: a
-// batch behind a slow one waits, one with a refused record counts once its dead letter is Done (invariants I3 and I4).
+// What one lane has in flight, in the order it was taken. Positions become committable as a
+// contiguous prefix of settled batches: a batch behind a slow one waits, one with a refused record
+// counts once its dead letter is Done (invariants I3 and I4).
 //
 // Threads: belongs to the lane's worker. Cost: O(1) a batch.
 #pragma once

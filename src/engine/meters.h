@@ -15,10 +15,11 @@ struct StepMeters {
     StepMeters(observe::Metrics& metrics, const std::string& pipeline, const std::string& step)
         : dropped(metrics.counter(observe::kDropped, {{"pipeline", pipeline}, {"step", step}})),
           failed(metrics.counter(observe::kFailed, {{"pipeline", pipeline}, {"step", step}})),
-          duration(metrics.histogram(observe::kStepDuration, {{"pipeline", pipeline}, {"step", step}})) {}
+          duration(metrics.histogram(observe::kStepDuration,
+                                     {{"pipeline", pipeline}, {"step", step}})) {}
 
-    observe::Counter& dropped;      // rows taken off on purpose
-    observe::Counter& failed;       // rows that go to the dead letters
+    observe::Counter& dropped;     // rows taken off on purpose
+    observe::Counter& failed;      // rows that go to the dead letters
     observe::Histogram& duration;  // time inside process(), one entry a batch
 };
 
@@ -38,12 +39,14 @@ class Meters {
 
     void add_step(const std::string& name) { steps.emplace_back(metrics_, pipeline_, name); }
     void add_output(const std::string& sink) {
-        records_out.push_back(&metrics_.counter(observe::kRecordsOut, {{"pipeline", pipeline_}, {"sink", sink}}));
+        records_out.push_back(
+            &metrics_.counter(observe::kRecordsOut, {{"pipeline", pipeline_}, {"sink", sink}}));
     }
     void count_dead_letter(std::string_view reason) {
         auto [found, is_new] = dead_letters_.try_emplace(reason, nullptr);
         if (is_new)
-            found->second = &metrics_.counter(observe::kDeadLetters, {{"pipeline", pipeline_}, {"reason", reason}});
+            found->second = &metrics_.counter(observe::kDeadLetters,
+                                              {{"pipeline", pipeline_}, {"reason", reason}});
         found->second->add();
     }
     void change_inflight(int64_t records) {
@@ -57,7 +60,8 @@ class Meters {
     observe::Counter& retries;
     observe::Gauge& inflight;
     observe::Histogram& latency;
-    StepMeters outputs;  // dropped: rows that no output's condition took; duration: encoding and writing
+    StepMeters
+        outputs;  // dropped: rows that no output's condition took; duration: encoding and writing
     std::deque<StepMeters> steps;
     std::vector<observe::Counter*> records_out;  // by output
 

@@ -24,9 +24,8 @@ struct RetryOptions {
 /// | class         | Refused     | Unknown |
 /// | Transient     | Retry       | Retry   |   retries are safe: delivery is at least once
 /// | Throttled     | Retry       | Retry   |
-/// | Poison        | DeadLetter  | Retry   |   an unknown outcome is never turned into "not applied"
-/// | Misconfigured | Stop        | Stop    |
-/// | Fatal         | Stop        | Stop    |
+/// | Poison        | DeadLetter  | Retry   |   an unknown outcome is never turned into "not
+/// applied" | Misconfigured | Stop        | Stop    | | Fatal         | Stop        | Stop    |
 Policy policy_for(ErrorClass error_class, Outcome outcome);
 
 }  // namespace messina::engine

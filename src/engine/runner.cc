@@ -25,7 +25,8 @@ Result<void> Runner::start() {
         news_arrived_.notify_one();
     };
     for (size_t i = 0; i < options.workers; ++i) {
-        auto worker = std::make_unique<Worker>(i, options, blueprint_.has_dead_letters(), clock_, registry_, notify);
+        auto worker = std::make_unique<Worker>(i, options, blueprint_.has_dead_letters(), clock_,
+                                               registry_, notify);
         MESSINA_TRY(Graph graph, blueprint_.make_graph(*worker));
         worker->install(std::move(graph));
         workers_.push_back(std::move(worker));
@@ -57,7 +58,8 @@ void Runner::give(size_t worker, std::unique_ptr<LaneReader> reader, Threads thr
     owner.post([&owner, held] { owner.add_lane(std::move(*held)); });
 }
 
-/// Gives new lanes to the workers with the fewest, up to their bound. Returns whether any was given.
+/// Gives new lanes to the workers with the fewest, up to their bound. Returns whether any was
+/// given.
 bool Runner::assign_lanes(Threads threads) {
     bool has_given = false;
     while (!drain_deadline_ && !blueprint_.source().is_finished()) {
@@ -94,7 +96,8 @@ bool Runner::commit() {
     for (const auto& [lane, position] : pending_commits_) positions.push_back({lane, position});
     Result<void> done = blueprint_.source().commit(positions);
     if (!done) {
-        // Not committed is safe: the records would be read again. Transient troubles are tried at the next turn.
+        // Not committed is safe: the records would be read again. Transient troubles are tried at
+        // the next turn.
         if (policy_for(done.error().error_class, Outcome::Refused) != Policy::Retry) {
             pending_commits_.clear();
             if (!failure_) failure_ = std::move(done.error());
@@ -125,9 +128,13 @@ bool Runner::has_lanes_to_work() const {
     return !drain_deadline_ && !blueprint_.source().is_finished();
 }
 
-bool Runner::is_finished() const { return !has_lanes_to_work() && pending_commits_.empty(); }
+bool Runner::is_finished() const {
+    return !has_lanes_to_work() && pending_commits_.empty();
+}
 
-bool Runner::is_out_of_time() const { return drain_deadline_ && clock_.instant() >= *drain_deadline_; }
+bool Runner::is_out_of_time() const {
+    return drain_deadline_ && clock_.instant() >= *drain_deadline_;
+}
 
 void Runner::wait_for_news() {
     std::unique_lock lock(mutex_);
@@ -150,9 +157,10 @@ RunReport Runner::run() {
         if (is_finished()) break;
         if (is_out_of_time()) {
             if (!failure_ && has_lanes_to_work())
-                failure_ = Error{ErrorClass::Fatal, "engine.drain_timeout",
-                                 "stopped before everything in flight was durable; it will be read again",
-                                 "raise `drain_timeout` if the sinks need longer"};
+                failure_ =
+                    Error{ErrorClass::Fatal, "engine.drain_timeout",
+                          "stopped before everything in flight was durable; it will be read again",
+                          "raise `drain_timeout` if the sinks need longer"};
             break;
         }
     }
@@ -198,7 +206,8 @@ RunReport Runner::finish() {
     commit();
     if (!pending_commits_.empty() && !failure_)
         failure_ = Error{ErrorClass::Transient, "engine.commit_failed",
-                         "the last positions could not be committed: " + (commit_error_ ? commit_error_->message : ""),
+                         "the last positions could not be committed: " +
+                             (commit_error_ ? commit_error_->message : ""),
                          "everything is written, but will be again by the next run"};
     return {std::move(failure_), is_stop_requested_};
 }

@@ -1,7 +1,8 @@
 // Runs one pipeline: gives lanes to workers, commits what they report as durable, drains and stops.
 //
-// Threads: run() uses the calling thread as the control thread and one thread for each worker; run_inline() uses the calling thread
-// for everything, under a virtual clock. request_stop() may be called from any thread.
+// Threads: run() uses the calling thread as the control thread and one thread for each worker;
+// run_inline() uses the calling thread for everything, under a virtual clock. request_stop() may be
+// called from any thread.
 #pragma once
 
 #include <atomic>
@@ -19,7 +20,8 @@
 namespace messina::engine {
 
 struct RunReport {
-    /// Why the pipeline stopped before its end; none when the source was read out or a stop was asked for.
+    /// Why the pipeline stopped before its end; none when the source was read out or a stop was
+    /// asked for.
     std::optional<Error> failure;
     bool was_stopped = false;
 };
@@ -29,14 +31,17 @@ class Runner {
     Runner(Blueprint& blueprint, Clock& clock, observe::MetricRegistry& registry);
     ~Runner();
 
-    /// Called on the control thread about ten times a second, for progress and for what must be watched.
+    /// Called on the control thread about ten times a second, for progress and for what must be
+    /// watched.
     void on_tick(std::function<void()> tick) { tick_ = std::move(tick); }
 
     /// Opens the source and builds every worker; fails before anything is read.
     Result<void> start();
-    /// Until the source is read out, a failure, or a stop. What it reports done is durable and committed.
+    /// Until the source is read out, a failure, or a stop. What it reports done is durable and
+    /// committed.
     RunReport run();
-    /// The same without threads: when nothing moves, `clock` is set to the next timer. Ends when nothing can move any more, too.
+    /// The same without threads: when nothing moves, `clock` is set to the next timer. Ends when
+    /// nothing can move any more, too.
     RunReport run_inline(VirtualClock& clock);
     /// Takes nothing more, lets everything in flight finish, commits, ends.
     void request_stop();
@@ -64,7 +69,7 @@ class Runner {
     observe::MetricRegistry& registry_;
     std::function<void()> tick_;
     std::vector<std::unique_ptr<Worker>> workers_;
-    std::vector<size_t> lane_counts_;          // by worker
+    std::vector<size_t> lane_counts_;           // by worker
     std::map<std::string, size_t> lane_owner_;  // worker of each open lane
     std::map<std::string, Position> pending_commits_;
     std::optional<Error> commit_error_;  // of the last try

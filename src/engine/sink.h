@@ -1,7 +1,8 @@
-// Where records leave a pipeline. A sink reports what became of each row; it never decides what to do about a failure
-// (engine/retry.h does) and never moves a position (engine/ledger.h does).
+// Where records leave a pipeline. A sink reports what became of each row; it never decides what to
+// do about a failure (engine/retry.h does) and never moves a position (engine/ledger.h does).
 //
-// Threads: a sink belongs to one worker; `Delivery` is called on that worker's loop only, during write(), flush() or later.
+// Threads: a sink belongs to one worker; `Delivery` is called on that worker's loop only, during
+// write(), flush() or later.
 #pragma once
 
 #include <cstdint>
@@ -33,10 +34,11 @@ class Sink {
   public:
     virtual ~Sink() = default;
     [[nodiscard]] virtual const std::string& name() const = 0;
-    /// Takes these rows of the batch. The batch lives until every row was reported; rows that cannot be encoded are reported as
-    /// Refused with class Poison.
+    /// Takes these rows of the batch. The batch lives until every row was reported; rows that
+    /// cannot be encoded are reported as Refused with class Poison.
     virtual void write(Batch& batch, std::span<const RowIndex> rows, Delivery& delivery) = 0;
-    /// Makes everything written so far durable, without waiting for more; called at each checkpoint and when a bound is reached.
+    /// Makes everything written so far durable, without waiting for more; called at each checkpoint
+    /// and when a bound is reached.
     virtual void flush() = 0;
     /// Called once after the last delivery, when the pipeline stops in order.
     virtual Result<void> close() = 0;

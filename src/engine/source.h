@@ -1,8 +1,9 @@
-// Where records enter a pipeline. A source announces lanes (a file, a Kafka partition, a CDC stream group); each lane gives
-// batches in order from a position on. The engine decides when to take and when to commit; a source never drops a record and
-// never moves a committed position by itself.
+// Where records enter a pipeline. A source announces lanes (a file, a Kafka partition, a CDC stream
+// group); each lane gives batches in order from a position on. The engine decides when to take and
+// when to commit; a source never drops a record and never moves a committed position by itself.
 //
-// Threads: Source is called by the control thread only; a LaneReader by the one worker that owns the lane.
+// Threads: Source is called by the control thread only; a LaneReader by the one worker that owns
+// the lane.
 #pragma once
 
 #include <cstddef>
@@ -32,8 +33,9 @@ class LaneReader {
     virtual ~LaneReader() = default;
     /// Stable over restarts: checkpoints are kept under it ("flights.csv", "clicks/3").
     [[nodiscard]] virtual const std::string& name() const = 0;
-    /// Fills records, chunks, begin and end of an empty batch. Records come in order, each exactly once, from the position the lane
-    /// was opened at. A Transient error may be tried again; any other stops the lane where it is.
+    /// Fills records, chunks, begin and end of an empty batch. Records come in order, each exactly
+    /// once, from the position the lane was opened at. A Transient error may be tried again; any
+    /// other stops the lane where it is.
     virtual Result<TakeState> take(Batch& batch, const TakeLimits& limits) = 0;
 };
 
@@ -53,10 +55,12 @@ class Source {
     virtual ~Source() = default;
     /// Finds out what there is and where to go on; called once before the first next_lane().
     virtual Result<void> open() = 0;
-    /// The next lane to work on; null when there is none now. `is_finished` tells whether one may still come.
+    /// The next lane to work on; null when there is none now. `is_finished` tells whether one may
+    /// still come.
     virtual Result<std::unique_ptr<LaneReader>> next_lane() = 0;
     [[nodiscard]] virtual bool is_finished() const = 0;
-    /// Everything before these positions is durable downstream; remembers it durably (I3: never called earlier).
+    /// Everything before these positions is durable downstream; remembers it durably (I3: never
+    /// called earlier).
     virtual Result<void> commit(std::span<const LanePosition> positions) = 0;
     /// Whether open() found a committed position to go on from.
     [[nodiscard]] virtual bool is_resumed() const { return false; }

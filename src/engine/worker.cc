@@ -6,7 +6,8 @@
 namespace messina::engine {
 namespace {
 
-// Without any event a worker looks at its lanes again after this long: at once while data flows, slower when it does not.
+// Without any event a worker looks at its lanes again after this long: at once while data flows,
+// slower when it does not.
 constexpr Nanos kIdleWaitFirst = std::chrono::microseconds(200);
 constexpr Nanos kIdleWaitMax = std::chrono::milliseconds(20);
 
@@ -101,7 +102,9 @@ void Worker::wait() {
     }
 }
 
-Instant Worker::next_timer() const { return timers_.empty() ? Instant::max() : timers_.begin()->first; }
+Instant Worker::next_timer() const {
+    return timers_.empty() ? Instant::max() : timers_.begin()->first;
+}
 
 bool Worker::run_mailbox() {
     std::vector<std::function<void()>> tasks;
@@ -123,9 +126,11 @@ bool Worker::run_timers() {
     return has_run;
 }
 
-/// Nothing moves: whatever waits for a sink is pushed on, for the sake of latency and of lanes at their bound.
+/// Nothing moves: whatever waits for a sink is pushed on, for the sake of latency and of lanes at
+/// their bound.
 bool Worker::flush_if_waiting() {
-    const bool is_waiting = std::ranges::any_of(lanes_, [](const auto& lane) { return lane->has_inflight(); });
+    const bool is_waiting =
+        std::ranges::any_of(lanes_, [](const auto& lane) { return lane->has_inflight(); });
     return is_waiting && checkpoint();
 }
 
@@ -148,7 +153,9 @@ bool Worker::checkpoint() {
 }
 
 void Worker::retire_lanes() {
-    const auto is_done = [](const auto& lane) { return lane->is_finished() || lane->failure().has_value(); };
+    const auto is_done = [](const auto& lane) {
+        return lane->is_finished() || lane->failure().has_value();
+    };
     if (std::ranges::none_of(lanes_, is_done)) return;
     {
         const std::lock_guard lock(mutex_);

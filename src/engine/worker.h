@@ -1,4 +1,5 @@
-// One event loop: owns whole lanes and the graph that serves them. Nothing of it is shared, but post() and what it publishes.
+// One event loop: owns whole lanes and the graph that serves them. Nothing of it is shared, but
+// post() and what it publishes.
 #pragma once
 
 #include <condition_variable>
@@ -49,7 +50,8 @@ class Worker final : public WorkerContext {
     void drain();
     /// Closes the sinks, after the last lane has finished.
     Result<void> close();
-    /// Pushes outputs towards durability and publishes what may be committed. True when anything moved.
+    /// Pushes outputs towards durability and publishes what may be committed. True when anything
+    /// moved.
     bool checkpoint();
     WorkerNews take_news();
     [[nodiscard]] bool has_lanes() const { return !lanes_.empty(); }

@@ -1,4 +1,5 @@
-// What a worker offers to the steps and sinks that it owns: time, timers, and the one way in for other threads.
+// What a worker offers to the steps and sinks that it owns: time, timers, and the one way in for
+// other threads.
 #pragma once
 
 #include <functional>

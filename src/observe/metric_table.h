@@ -18,7 +18,8 @@ inline constexpr CounterSpec kRecordsOut{"messina_records_out_total", Unit::None
                                          "Records that a sink reported as durable.", "pipeline",
                                          "sink"};
 inline constexpr CounterSpec kRecordsDone{"messina_records_done_total", Unit::None,
-                                           "Records taken whose every effect is durable.", "pipeline"};
+                                          "Records taken whose every effect is durable.",
+                                          "pipeline"};
 inline constexpr CounterSpec kBytesIn{"messina_bytes_in_total", Unit::Bytes,
                                       "Bytes of the records taken from the source.", "pipeline"};
 inline constexpr CounterSpec kBytesOut{"messina_bytes_out_total", Unit::Bytes,
@@ -40,7 +41,7 @@ inline constexpr GaugeSpec kInflightBytes{"messina_inflight_bytes", Unit::Bytes,
 inline constexpr CounterSpec kDropped{"messina_dropped_total", Unit::None,
                                       "Records dropped on purpose by a step.", "pipeline", "step"};
 inline constexpr CounterSpec kFailed{"messina_failed_total", Unit::None,
-                                      "Records that a step could not process.", "pipeline", "step"};
+                                     "Records that a step could not process.", "pipeline", "step"};
 inline constexpr CounterSpec kDeadLetters{"messina_dead_letters_total", Unit::None,
                                           "Records put to the dead letters, by error code.",
                                           "pipeline", "reason"};
@@ -61,8 +62,8 @@ inline constexpr CounterSpec kLookupCacheHits{"messina_lookup_cache_hits_total",
                                               "Look-ups answered with a row from the cache.",
                                               "pipeline", "table"};
 inline constexpr CounterSpec kLookupShared{"messina_lookup_shared_total", Unit::None,
-                                            "Look-ups that joined a read already under way.", "pipeline",
-                                            "table"};
+                                           "Look-ups that joined a read already under way.",
+                                           "pipeline", "table"};
 inline constexpr CounterSpec kLookupErrors{"messina_lookup_errors_total", Unit::None,
                                            "Look-ups given up because the table could not be read.",
                                            "pipeline", "table"};

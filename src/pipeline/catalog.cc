@@ -5,20 +5,22 @@
 namespace messina::pipeline {
 
 const std::vector<const endpoint::SourceKind*>& source_kinds() {
-    static const std::vector<const endpoint::SourceKind*> kinds = {&endpoint::kFileSource, &endpoint::kGenerateSource, 
-                                                                   &endpoint::kStdinSource};
+    static const std::vector<const endpoint::SourceKind*> kinds = {
+        &endpoint::kFileSource, &endpoint::kGenerateSource, &endpoint::kStdinSource};
     return kinds;
 }
 
 const std::vector<const plan::StepKind*>& step_kinds() {
-    static const std::vector<const plan::StepKind*> kinds = {&step::kDedupe, &step::kExplode, &step::kFilter, &step::kLookup,
-                                                             &step::kSample, &step::kSet,     &step::kUnset,  &step::kUpsert};
+    static const std::vector<const plan::StepKind*> kinds = {
+        &step::kDedupe, &step::kExplode, &step::kFilter, &step::kLookup,
+        &step::kSample, &step::kSet,     &step::kUnset,  &step::kUpsert};
     return kinds;
 }
 
 const std::vector<const endpoint::SinkKind*>& sink_kinds() {
-    static const std::vector<const endpoint::SinkKind*> kinds = {&endpoint::kDiscardSink, &endpoint::kFileSink,
-                                                                 &endpoint::kStdoutSink, &endpoint::kTableSink};
+    static const std::vector<const endpoint::SinkKind*> kinds = {
+        &endpoint::kDiscardSink, &endpoint::kFileSink, &endpoint::kStdoutSink,
+        &endpoint::kTableSink};
     return kinds;
 }
 
@@ -35,18 +37,26 @@ const config::Section& table_section() {
     static const config::Section section = {
         .name = "table",
         .summary = "A table of an embedded store.",
-        .options = {{.name = "key", .type = config::text_list(), .is_required = true, .doc = "Columns of the partition key.", .example = "[id_type, id]"},
+        .options = {{.name = "key",
+                     .type = config::text_list(),
+                     .is_required = true,
+                     .doc = "Columns of the partition key.",
+                     .example = "[id_type, id]"},
                     {.name = "clustering",
                      .type = config::text_list(),
-                     .doc = "Clustering columns, which order the rows of a partition; `NAME desc` for descending.",
+                     .doc = "Clustering columns, which order the rows of a partition; `NAME desc` "
+                            "for descending.",
                      .example = "[hour desc]"},
                     {.name = "columns",
                      .type = config::text_map(),
                      .doc = "Column to CQL type. Key columns that are not named here are text.",
                      .example = "{ user_id: uuid, tags: set<text> }"},
-                    {.name = "static", .type = config::text_list(), .doc = "Columns that a partition has once."},
+                    {.name = "static",
+                     .type = config::text_list(),
+                     .doc = "Columns that a partition has once."},
                     {.name = "ttl",
-                     .type = config::duration(std::chrono::seconds(0), std::chrono::hours(24 * 365 * 20)),
+                     .type = config::duration(std::chrono::seconds(0),
+                                              std::chrono::hours(24 * 365 * 20)),
                      .doc = "Time to live of rows written without one."}},
         .example = "table: { key: [id_type, id], columns: { user_id: uuid } }",
     };
@@ -56,19 +66,36 @@ const config::Section& table_section() {
 const config::Section& store_section() {
     static const config::Section embedded = {
         .name = "embedded",
-        .summary = "Tables in a directory of this machine, with CQL's rules for timestamps, TTL and deletion.",
-        .options = {{.name = "path", .type = config::text(), .is_required = true, .doc = "Directory of the store, created when missing; ':memory:' keeps nothing.", .example = "./state/tables"},
-                    {.name = "tables", .type = config::nested_map(table_section()), .is_required = true, .doc = "The tables, by name."},
+        .summary =
+            "Tables in a directory of this machine, with CQL's rules for timestamps, TTL and "
+            "deletion.",
+        .options = {{.name = "path",
+                     .type = config::text(),
+                     .is_required = true,
+                     .doc =
+                         "Directory of the store, created when missing; ':memory:' keeps nothing.",
+                     .example = "./state/tables"},
+                    {.name = "tables",
+                     .type = config::nested_map(table_section()),
+                     .is_required = true,
+                     .doc = "The tables, by name."},
                     {.name = "sync",
                      .type = config::choice({"process", "machine"}),
                      .fallback = "process",
-                     .doc = "When a write counts as durable: when the kernel has it (survives kill -9), or when it is on disk (survives loss of power; slower)."},
-                    {.name = "memory_max", .type = config::size(8 << 20, 1ull << 40), .fallback = "64MiB", .doc = "Memory for blocks and write buffers."}},
+                     .doc = "When a write counts as durable: when the kernel has it (survives kill "
+                            "-9), or when it is on disk (survives loss of power; slower)."},
+                    {.name = "memory_max",
+                     .type = config::size(8 << 20, 1ull << 40),
+                     .fallback = "64MiB",
+                     .doc = "Memory for blocks and write buffers."}},
     };
     static const config::Section section = {
         .name = "store",
         .summary = "Where tables are kept.",
-        .options = {{.name = "embedded", .type = config::nested(embedded), .is_required = true, .doc = "Tables in a directory of this machine."}},
+        .options = {{.name = "embedded",
+                     .type = config::nested(embedded),
+                     .is_required = true,
+                     .doc = "Tables in a directory of this machine."}},
     };
     return section;
 }
@@ -78,11 +105,19 @@ const config::Section& sink_entry_section() {
         config::Section entry = {
             .name = "sinks",
             .summary = "One sink, with the condition of the records that go to it.",
-            .options = {{.name = "name", .type = config::text(), .doc = "Name in metrics and messages; the kind and its number when absent."},
-                        {.name = "when", .type = config::expression(), .doc = "Only records for which this is true go to this sink; all when absent.", .example = "event.cancelled"}},
+            .options =
+                {{.name = "name",
+                  .type = config::text(),
+                  .doc = "Name in metrics and messages; the kind and its number when absent."},
+                 {.name = "when",
+                  .type = config::expression(),
+                  .doc = "Only records for which this is true go to this sink; all when absent.",
+                  .example = "event.cancelled"}},
         };
         for (const endpoint::SinkKind* kind : sink_kinds())
-            entry.options.push_back({.name = kind->section->name, .type = config::nested(*kind->section), .doc = kind->section->summary});
+            entry.options.push_back({.name = kind->section->name,
+                                     .type = config::nested(*kind->section),
+                                     .doc = kind->section->summary});
         return entry;
     }();
     return section;
@@ -92,26 +127,62 @@ const config::Section& limits_section() {
     static const config::Section section = {
         .name = "limits",
         .summary = "Bounds of what one pipeline holds in memory.",
-        .options = {{.name = "batch_records", .type = config::integer(1, 65'536), .fallback = "512", .doc = "Records of one batch."},
-                    {.name = "batch_bytes", .type = config::size(1024, 1ull << 30), .fallback = "4MiB", .doc = "Raw bytes of one batch; one larger record still comes, alone."},
-                    {.name = "lane_batches", .type = config::integer(1, 4096), .fallback = "32", .doc = "Batches of one lane in flight."},
-                    {.name = "lane_bytes", .type = config::size(1024, 1ull << 36), .fallback = "32MiB", .doc = "Memory of one lane's batches in flight, raw bytes and decoded values together."},
-                    {.name = "worker_lanes", .type = config::integer(1, 10'000), .fallback = "16", .doc = "Lanes that one worker has open at once."}},
+        .options =
+            {{.name = "batch_records",
+              .type = config::integer(1, 65'536),
+              .fallback = "512",
+              .doc = "Records of one batch."},
+             {.name = "batch_bytes",
+              .type = config::size(1024, 1ull << 30),
+              .fallback = "4MiB",
+              .doc = "Raw bytes of one batch; one larger record still comes, alone."},
+             {.name = "lane_batches",
+              .type = config::integer(1, 4096),
+              .fallback = "32",
+              .doc = "Batches of one lane in flight."},
+             {.name = "lane_bytes",
+              .type = config::size(1024, 1ull << 36),
+              .fallback = "32MiB",
+              .doc =
+                  "Memory of one lane's batches in flight, raw bytes and decoded values together."},
+             {.name = "worker_lanes",
+              .type = config::integer(1, 10'000),
+              .fallback = "16",
+              .doc = "Lanes that one worker has open at once."}},
     };
     return section;
 }
 
 std::vector<config::Option> pipeline_options() {
     return {
-        {.name = "pipeline", .type = config::text(), .is_required = true, .doc = "Name of the pipeline, in metrics, logs and checkpoints.", .example = "enrich-clicks"},
-        {.name = "source", .type = config::one_of(sections_of(source_kinds())), .is_required = true, .doc = "Where records come from."},
-        {.name = "steps", .type = config::one_of_list(sections_of(step_kinds())), .doc = "What happens to them, in order."},
-        {.name = "sinks", .type = config::nested_list(sink_entry_section()), .is_required = true, .doc = "Where they go."},
+        {.name = "pipeline",
+         .type = config::text(),
+         .is_required = true,
+         .doc = "Name of the pipeline, in metrics, logs and checkpoints.",
+         .example = "enrich-clicks"},
+        {.name = "source",
+         .type = config::one_of(sections_of(source_kinds())),
+         .is_required = true,
+         .doc = "Where records come from."},
+        {.name = "steps",
+         .type = config::one_of_list(sections_of(step_kinds())),
+         .doc = "What happens to them, in order."},
+        {.name = "sinks",
+         .type = config::nested_list(sink_entry_section()),
+         .is_required = true,
+         .doc = "Where they go."},
         {.name = "dead_letter",
-         .type = config::one_of({endpoint::kFileSink.section, endpoint::kStdoutSink.section, endpoint::kDiscardSink.section}),
-         .doc = "Where records go that cannot be processed, with their cause and original bytes. Without it the first such record stops the pipeline."},
-        {.name = "delivery", .type = config::choice({"at_least_once"}), .fallback = "at_least_once", .doc = "What a crash may do: repeat records since the last checkpoint, never lose one."},
-        {.name = "workers", .type = config::integer(1, 256), .doc = "Event loops; the number of cores when absent."},
+         .type = config::one_of({endpoint::kFileSink.section, endpoint::kStdoutSink.section,
+                                 endpoint::kDiscardSink.section}),
+         .doc = "Where records go that cannot be processed, with their cause and original bytes. "
+                "Without it the first such record stops the pipeline."},
+        {.name = "delivery",
+         .type = config::choice({"at_least_once"}),
+         .fallback = "at_least_once",
+         .doc = "What a crash may do: repeat records since the last checkpoint, never lose one."},
+        {.name = "workers",
+         .type = config::integer(1, 256),
+         .doc = "Event loops; the number of cores when absent."},
         {.name = "checkpoint_interval",
          .type = config::duration(std::chrono::milliseconds(1), std::chrono::hours(1)),
          .fallback = "1s",
@@ -120,33 +191,47 @@ std::vector<config::Option> pipeline_options() {
          .type = config::duration(std::chrono::milliseconds(100), std::chrono::hours(1)),
          .fallback = "25s",
          .doc = "Time that a stop gives to what is in flight."},
-        {.name = "limits", .type = config::nested(limits_section()), .doc = "Bounds of what is held in memory."},
+        {.name = "limits",
+         .type = config::nested(limits_section()),
+         .doc = "Bounds of what is held in memory."},
     };
 }
 
 }  // namespace
 
 const config::Section& pipeline_section() {
-    static const config::Section section = {.name = "pipelines", .summary = "One pipeline.", .options = pipeline_options()};
+    static const config::Section section = {
+        .name = "pipelines", .summary = "One pipeline.", .options = pipeline_options()};
     return section;
 }
 
 const config::Section& file_section(FileForm form) {
     static const std::vector<config::Option> shared = {
-        {.name = "stores", .type = config::nested_map(store_section()), .doc = "Where tables are kept, by name."},
-        {.name = "state", .type = config::text(), .doc = "Directory where positions of files are kept; without it a restart reads from the beginning.", .example = "./state"},
+        {.name = "stores",
+         .type = config::nested_map(store_section()),
+         .doc = "Where tables are kept, by name."},
+        {.name = "state",
+         .type = config::text(),
+         .doc = "Directory where positions of files are kept; without it a restart reads from the "
+                "beginning.",
+         .example = "./state"},
     };
     static const config::Section single = [] {
-        config::Section section = {.name = "messina", .summary = "A pipeline file.", .options = shared};
-        for (config::Option& option : pipeline_options()) section.options.push_back(std::move(option));
+        config::Section section = {
+            .name = "messina", .summary = "A pipeline file.", .options = shared};
+        for (config::Option& option : pipeline_options())
+            section.options.push_back(std::move(option));
         return section;
     }();
     static const config::Section several = [] {
-        config::Section section = {.name = "messina", .summary = "A file of several pipelines.", .options = shared};
-        section.options.push_back({.name = "pipelines",
-                                   .type = config::nested_list(pipeline_section()),
-                                   .is_required = true,
-                                   .doc = "They run in this order, each when the one before it has read out its source."});
+        config::Section section = {
+            .name = "messina", .summary = "A file of several pipelines.", .options = shared};
+        section.options.push_back(
+            {.name = "pipelines",
+             .type = config::nested_list(pipeline_section()),
+             .is_required = true,
+             .doc =
+                 "They run in this order, each when the one before it has read out its source."});
         return section;
     }();
     return form == FileForm::Single ? single : several;

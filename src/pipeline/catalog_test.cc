@@ -6,7 +6,5 @@
 #include "pipeline/scenario.h"
 
 namespace messina::pipeline {
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 }  // namespace messina::pipeline

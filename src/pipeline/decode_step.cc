@@ -19,13 +19,15 @@ Value meta_of(const Batch& batch, const Record& record, const std::string& part,
     if (part == "key") return record.has_key ? Value::bytes(record.key) : Value::null();
     if (part == "headers") return headers_of(record, arena);
     if (part == "timestamp" && record.timestamp_us != 0)
-        return Value::timestamp(record.timestamp_us / 1'000'000, static_cast<int32_t>(record.timestamp_us % 1'000'000 * 1000));
+        return Value::timestamp(record.timestamp_us / 1'000'000,
+                                static_cast<int32_t>(record.timestamp_us % 1'000'000 * 1000));
     return {};
 }
 
 class DecodeStep final : public engine::Step {
   public:
-    DecodeStep(std::unique_ptr<codec::Decoder> decoder, const SlotLayout& layout) : decoder_(std::move(decoder)) {
+    DecodeStep(std::unique_ptr<codec::Decoder> decoder, const SlotLayout& layout)
+        : decoder_(std::move(decoder)) {
         for (const SlotIndex slot : layout.slots_of("meta"))
             if (!layout.slot(slot).path.empty()) meta_.emplace_back(slot, layout.slot(slot).path);
     }
@@ -35,7 +37,8 @@ class DecodeStep final : public engine::Step {
         decoder_->decode(batch);
         for (const auto& [slot, path] : meta_)
             for (const RowIndex row : batch.live())
-                batch.slots(row)[slot] = navigate(meta_of(batch, batch.record_of(row), path.front(), batch.arena), path, 1);
+                batch.slots(row)[slot] = navigate(
+                    meta_of(batch, batch.record_of(row), path.front(), batch.arena), path, 1);
         return engine::StepState::Ready;
     }
 
@@ -47,7 +50,8 @@ class DecodeStep final : public engine::Step {
 
 }  // namespace
 
-std::unique_ptr<engine::Step> make_decode_step(std::unique_ptr<codec::Decoder> decoder, const SlotLayout& layout) {
+std::unique_ptr<engine::Step> make_decode_step(std::unique_ptr<codec::Decoder> decoder,
+                                               const SlotLayout& layout) {
     return std::make_unique<DecodeStep>(std::move(decoder), layout);
 }
 

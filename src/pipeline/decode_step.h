@@ -10,6 +10,7 @@
 namespace messina::pipeline {
 
 /// `layout` is complete: only the parts of `meta` that some expression reads are filled.
-std::unique_ptr<engine::Step> make_decode_step(std::unique_ptr<codec::Decoder> decoder, const SlotLayout& layout);
+std::unique_ptr<engine::Step> make_decode_step(std::unique_ptr<codec::Decoder> decoder,
+                                               const SlotLayout& layout);
 
 }  // namespace messina::pipeline

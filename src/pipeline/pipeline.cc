@@ -1,9 +1,9 @@
 #include "pipeline/pipeline.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <thread>
+
+#include <fmt/format.h>
 
 #include "pipeline/catalog.h"
 #include "pipeline/decode_step.h"
@@ -20,7 +20,8 @@ engine::PipelineOptions read_engine_options(const config::Options& options) {
     result.drain_timeout = options.get_duration("drain_timeout");
     if (options.has("limits")) {
         const config::Options& limits = options.get_nested("limits");
-        result.limits.take = {static_cast<size_t>(limits.get_integer("batch_records")), limits.get_size("batch_bytes")};
+        result.limits.take = {static_cast<size_t>(limits.get_integer("batch_records")),
+                              limits.get_size("batch_bytes")};
         result.limits.lane_batches_max = static_cast<size_t>(limits.get_integer("lane_batches"));
         result.limits.lane_bytes_max = limits.get_size("lane_bytes");
         result.limits.worker_lanes_max = static_cast<size_t>(limits.get_integer("worker_lanes"));
@@ -30,7 +31,8 @@ engine::PipelineOptions read_engine_options(const config::Options& options) {
 
 template <class Kinds>
 const auto& kind_named(const Kinds& kinds, std::string_view name) {
-    return **std::ranges::find_if(kinds, [&](const auto* kind) { return kind->section->name == name; });
+    return **std::ranges::find_if(kinds,
+                                  [&](const auto* kind) { return kind->section->name == name; });
 }
 
 /// Rows for which `when` holds.
@@ -57,7 +59,8 @@ class WhenSelector final : public engine::RowSelector {
 
 }  // namespace
 
-Result<std::unique_ptr<Pipeline>> Pipeline::build(const config::Options& options, plan::Stores& stores,
+Result<std::unique_ptr<Pipeline>> Pipeline::build(const config::Options& options,
+                                                  plan::Stores& stores,
                                                   endpoint::PipelineFacts facts) {
     auto pipeline = std::make_unique<Pipeline>();
     pipeline->options_ = read_engine_options(options);
@@ -68,7 +71,8 @@ Result<std::unique_ptr<Pipeline>> Pipeline::build(const config::Options& options
                 kind_named(source_kinds(), source.section().name).build(source, pipeline->facts_));
     Result<TypeRef> event_type = pipeline->source_plan_->event_type();
     if (!event_type)
-        return fail(config::error_at(source.mark(), event_type.error().code, event_type.error().message, event_type.error().hint));
+        return fail(config::error_at(source.mark(), event_type.error().code,
+                                     event_type.error().message, event_type.error().hint));
     pipeline->context_ = std::make_unique<plan::BuildContext>(stores, *event_type);
     MESSINA_TRY_VOID(pipeline->build_steps(options));
     MESSINA_TRY_VOID(pipeline->build_sinks(options));
@@ -94,26 +98,34 @@ Result<void> Pipeline::build_sinks(const config::Options& options) {
         for (const endpoint::SinkKind* kind : sink_kinds()) {
             if (!entry.is_given(kind->section->name)) continue;
             if (chosen != nullptr)
-                return fail(config::error_at(entry.mark_of(kind->section->name), "pipeline.two_sinks",
-                                             fmt::format("one entry names two sinks, '{}' and '{}'", chosen->section->name, kind->section->name),
-                                             "begin each sink with a dash of its own"));
+                return fail(
+                    config::error_at(entry.mark_of(kind->section->name), "pipeline.two_sinks",
+                                     fmt::format("one entry names two sinks, '{}' and '{}'",
+                                                 chosen->section->name, kind->section->name),
+                                     "begin each sink with a dash of its own"));
             chosen = kind;
         }
         if (chosen == nullptr)
-            return fail(config::error_at(entry.mark(), "pipeline.no_sink", "this entry names no sink", "`messina list sinks` names them"));
+            return fail(config::error_at(entry.mark(), "pipeline.no_sink",
+                                         "this entry names no sink",
+                                         "`messina list sinks` names them"));
         Sink sink;
-        sink.name = entry.has("name") ? entry.get_text("name") : fmt::format("{}#{}", chosen->section->name, sinks_.size() + 1);
+        sink.name = entry.has("name")
+                        ? entry.get_text("name")
+                        : fmt::format("{}#{}", chosen->section->name, sinks_.size() + 1);
         if (entry.has("when")) {
             const config::ExpressionText when = entry.get_expression("when");
             MESSINA_TRY(sink.when, context_->compile(when));
             sink.when_text = when.text;
         }
-        MESSINA_TRY(sink.plan, chosen->build(sink.name, entry.get_nested(chosen->section->name), *context_, facts_));
+        MESSINA_TRY(sink.plan, chosen->build(sink.name, entry.get_nested(chosen->section->name),
+                                             *context_, facts_));
         sinks_.push_back(std::move(sink));
     }
     if (options.has("dead_letter")) {
         const config::Options& dead_letter = options.get_nested("dead_letter");
-        MESSINA_TRY(dead_letters_, kind_named(sink_kinds(), dead_letter.section().name).build("dead_letter", dead_letter, *context_, facts_));
+        MESSINA_TRY(dead_letters_, kind_named(sink_kinds(), dead_letter.section().name)
+                                       .build("dead_letter", dead_letter, *context_, facts_));
     }
     return {};
 }
@@ -123,7 +135,8 @@ void Pipeline::plan_projection() {
     SlotLayout& layout = context_->layout();
     std::vector<Edit> edits = context_->edits();
     const bool has_splice = std::ranges::any_of(sinks_, [this](const Sink& sink) {
-        return sink.plan->format() != nullptr && sink.plan->format()->can_splice(source_plan_->format());
+        return sink.plan->format() != nullptr &&
+               sink.plan->format()->can_splice(source_plan_->format());
     });
     if (has_splice)
         for (SiteIndex site = 0; site < edits.size(); ++site) edits[site].site = site;
@@ -135,19 +148,24 @@ void Pipeline::plan_projection() {
         if (format == nullptr) continue;
         sink.output.can_splice = format->can_splice(source_plan_->format());
         sink.output.edits = edits;
-        for (const Edit& edit : edits) sink.output.edit_types.push_back(context_->type_of_edit(edit.path));
+        for (const Edit& edit : edits)
+            sink.output.edit_types.push_back(context_->type_of_edit(edit.path));
         sink.output.terminator = format->terminator();
-        // A slot of its own: expressions see `event` with the changes made so far, encoders begin with the input.
+        // A slot of its own: expressions see `event` with the changes made so far, encoders begin
+        // with the input.
         if (!sink.output.can_splice && root == kNoSlot) root = layout.anonymous();
         if (!sink.output.can_splice) sink.output.root_slot = root;
     }
     if (root != kNoSlot) projection_.fields.push_back({{}, root, kNoSite});
 
     for (const SlotIndex slot : layout.slots_of("event"))
-        if (context_->is_read(slot)) projection_.fields.push_back({layout.slot(slot).path, slot, kNoSite});
+        if (context_->is_read(slot))
+            projection_.fields.push_back({layout.slot(slot).path, slot, kNoSite});
     if (!has_splice) return;
     for (const Edit& edit : edits) {
-        const auto same = std::ranges::find_if(projection_.fields, [&](const ProjectionField& field) { return field.path == edit.path; });
+        const auto same = std::ranges::find_if(
+            projection_.fields,
+            [&](const ProjectionField& field) { return field.path == edit.path; });
         if (same != projection_.fields.end()) {
             same->site = edit.site;
         } else {
@@ -180,7 +198,8 @@ Result<engine::Graph> Pipeline::make_graph(engine::WorkerContext& worker) {
     }
     for (Sink& sink : sinks_) {
         engine::Output output;
-        if (sink.when != nullptr) output.selector = std::make_unique<WhenSelector>(*sink.when, sink.when_text, sink.name);
+        if (sink.when != nullptr)
+            output.selector = std::make_unique<WhenSelector>(*sink.when, sink.when_text, sink.name);
         MESSINA_TRY(output.sink, sink.plan->make(sink.output, support));
         graph.outputs.push_back(std::move(output));
     }

@@ -15,7 +15,8 @@ namespace messina::pipeline {
 class Pipeline final : public engine::Blueprint {
   public:
     /// `stores` and what `facts` points to outlive the pipeline.
-    static Result<std::unique_ptr<Pipeline>> build(const config::Options& options, plan::Stores& stores,
+    static Result<std::unique_ptr<Pipeline>> build(const config::Options& options,
+                                                   plan::Stores& stores,
                                                    endpoint::PipelineFacts facts);
 
     // Blueprint
@@ -26,7 +27,8 @@ class Pipeline final : public engine::Blueprint {
 
     /// Makes the source; before the first run.
     Result<void> prepare();
-    /// Takes records from elsewhere instead (`messina test`); before prepare(). `wrap` gets the plan that the file declares.
+    /// Takes records from elsewhere instead (`messina test`); before prepare(). `wrap` gets the
+    /// plan that the file declares.
     template <class Wrap>
     void replace_source(Wrap&& wrap) {
         source_plan_ = wrap(std::move(source_plan_));

@@ -1,8 +1,8 @@
 #include "pipeline/pipeline_file.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/nearest.h"
 #include "pipeline/catalog.h"
@@ -10,15 +10,18 @@
 namespace messina::pipeline {
 namespace {
 
-Result<table::Column> read_column(const std::string& name, const std::vector<std::pair<std::string, std::string>>& types,
+Result<table::Column> read_column(const std::string& name,
+                                  const std::vector<std::pair<std::string, std::string>>& types,
                                   const config::Options& options) {
-    const auto found = std::ranges::find(types, name, [](const auto& entry) { return entry.first; });
+    const auto found =
+        std::ranges::find(types, name, [](const auto& entry) { return entry.first; });
     table::Column column{.name = name, .type = {}};
     if (found == types.end()) return column;
     Result<cql::Type> type = cql::parse_type(found->second);
     if (!type)
         return fail(config::error_at(options.mark_of("columns"), type.error().code,
-                                     fmt::format("column {}: {}", name, type.error().message), type.error().hint));
+                                     fmt::format("column {}: {}", name, type.error().message),
+                                     type.error().hint));
     column.type = std::move(*type);
     return column;
 }
@@ -26,14 +29,17 @@ Result<table::Column> read_column(const std::string& name, const std::vector<std
 Result<table::TableSchema> read_table(const std::string& name, const config::Options& options) {
     table::TableSchema schema;
     schema.name = name;
-    const auto types = options.has("columns") ? options.get_text_map("columns") : std::vector<std::pair<std::string, std::string>>{};
-    const auto statics = options.has("static") ? options.get_text_list("static") : std::vector<std::string>{};
+    const auto types = options.has("columns") ? options.get_text_map("columns")
+                                              : std::vector<std::pair<std::string, std::string>>{};
+    const auto statics =
+        options.has("static") ? options.get_text_list("static") : std::vector<std::string>{};
     for (const std::string& key : options.get_text_list("key")) {
         MESSINA_TRY(table::Column column, read_column(key, types, options));
         column.role = table::ColumnRole::PartitionKey;
         schema.columns.push_back(std::move(column));
     }
-    for (std::string key : options.has("clustering") ? options.get_text_list("clustering") : std::vector<std::string>{}) {
+    for (std::string key : options.has("clustering") ? options.get_text_list("clustering")
+                                                     : std::vector<std::string>{}) {
         const bool is_descending = key.ends_with(" desc") || key.ends_with(" DESC");
         if (is_descending) key.resize(key.size() - 5);
         MESSINA_TRY(table::Column column, read_column(key, types, options));
@@ -44,27 +50,34 @@ Result<table::TableSchema> read_table(const std::string& name, const config::Opt
     for (const auto& [column_name, type] : types) {
         if (schema.find(column_name)) continue;
         MESSINA_TRY(table::Column column, read_column(column_name, types, options));
-        column.role = std::ranges::find(statics, column_name) == statics.end() ? table::ColumnRole::Regular : table::ColumnRole::Static;
+        column.role = std::ranges::find(statics, column_name) == statics.end()
+                          ? table::ColumnRole::Regular
+                          : table::ColumnRole::Static;
         schema.columns.push_back(std::move(column));
     }
-    if (options.has("ttl")) schema.default_ttl = std::chrono::duration_cast<std::chrono::seconds>(options.get_duration("ttl"));
+    if (options.has("ttl"))
+        schema.default_ttl =
+            std::chrono::duration_cast<std::chrono::seconds>(options.get_duration("ttl"));
     return schema;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<PipelineFile>> PipelineFile::load(const std::string& path, const LoadOptions& options) {
+Result<std::unique_ptr<PipelineFile>> PipelineFile::load(const std::string& path,
+                                                         const LoadOptions& options) {
     MESSINA_TRY(const config::Node root, config::load_yaml(path, options.interpolation));
     return parse(root, options);
 }
 
-Result<std::unique_ptr<PipelineFile>> PipelineFile::parse(const config::Node& root, const LoadOptions& load) {
+Result<std::unique_ptr<PipelineFile>> PipelineFile::parse(const config::Node& root,
+                                                          const LoadOptions& load) {
     const FileForm form = root.find("pipelines") == nullptr ? FileForm::Single : FileForm::Several;
     MESSINA_TRY(const config::Options options, config::Options::parse(file_section(form), root));
     auto file = std::make_unique<PipelineFile>();
     MESSINA_TRY_VOID(file->read_stores(options, load));
     if (options.has("state") && !load.is_dry) file->state_directory_ = options.get_text("state");
-    const endpoint::PipelineFacts facts{"", file->state_directory_, load.clock == nullptr ? &system_clock() : load.clock};
+    const endpoint::PipelineFacts facts{"", file->state_directory_,
+                                        load.clock == nullptr ? &system_clock() : load.clock};
 
     std::vector<Error> errors;
     const auto add = [&](const config::Options& part) {
@@ -90,7 +103,8 @@ Result<void> PipelineFile::read_stores(const config::Options& options, const Loa
         const config::Options& embedded = store->get_nested("embedded");
         table::EmbeddedOptions opened;
         opened.path = load.is_dry ? ":memory:" : embedded.get_text("path");
-        opened.sync = embedded.get_text("sync") == "machine" ? table::Sync::Machine : table::Sync::Process;
+        opened.sync =
+            embedded.get_text("sync") == "machine" ? table::Sync::Machine : table::Sync::Process;
         opened.memory_bytes_max = embedded.get_size("memory_max");
         opened.clock = load.clock;
         for (const auto& [table_name, table] : embedded.get_nested_map("tables")) {

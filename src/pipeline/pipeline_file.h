@@ -22,12 +22,16 @@ struct LoadOptions {
 class PipelineFile {
   public:
     /// Parses and builds; finds every mistake that can be found without running. Opens nothing.
-    static Result<std::unique_ptr<PipelineFile>> load(const std::string& path, const LoadOptions& options);
-    static Result<std::unique_ptr<PipelineFile>> parse(const config::Node& root, const LoadOptions& options);
+    static Result<std::unique_ptr<PipelineFile>> load(const std::string& path,
+                                                      const LoadOptions& options);
+    static Result<std::unique_ptr<PipelineFile>> parse(const config::Node& root,
+                                                       const LoadOptions& options);
 
     /// Opens the stores; needed before a pipeline runs.
     Result<void> open_stores();
-    [[nodiscard]] const std::vector<std::unique_ptr<Pipeline>>& pipelines() const { return pipelines_; }
+    [[nodiscard]] const std::vector<std::unique_ptr<Pipeline>>& pipelines() const {
+        return pipelines_;
+    }
     [[nodiscard]] plan::Stores& stores() { return stores_; }
     [[nodiscard]] const std::string& state_directory() const { return state_directory_; }
     /// Memory of all stores together.

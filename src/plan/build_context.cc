@@ -1,13 +1,14 @@
 #include "plan/build_context.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
+
+#include <fmt/core.h>
 
 namespace messina::plan {
 namespace {
 
-/// `whole` with path[from…] being a `part`. Where nothing is known of a field, nothing is known of what is below it.
+/// `whole` with path[from…] being a `part`. Where nothing is known of a field, nothing is known of
+/// what is below it.
 TypeRef with_field(const TypeRef& whole, const Path& path, size_t from, const TypeRef& part) {
     if (from == path.size()) return part;
     if (whole->kind == TypeKind::Dynamic || whole->kind == TypeKind::Map) return Type::dynamic();
@@ -26,15 +27,16 @@ TypeRef with_field(const TypeRef& whole, const Path& path, size_t from, const Ty
 
 BuildContext::BuildContext(Stores& stores, TypeRef event_type) : stores_(stores) {
     environment_.declare("event", std::move(event_type));
-    environment_.declare("meta", Type::record({
-                                     {"lane", Type::scalar(TypeKind::String)},
-                                     {"topic", Type::scalar(TypeKind::String, true)},
-                                     {"partition", Type::scalar(TypeKind::Int, true)},
-                                     {"offset", Type::scalar(TypeKind::Int)},
-                                     {"timestamp", Type::scalar(TypeKind::Timestamp, true)},
-                                     {"key", Type::dynamic()},
-                                     {"headers", Type::map(Type::scalar(TypeKind::String), Type::dynamic())},
-                                 }));
+    environment_.declare(
+        "meta", Type::record({
+                    {"lane", Type::scalar(TypeKind::String)},
+                    {"topic", Type::scalar(TypeKind::String, true)},
+                    {"partition", Type::scalar(TypeKind::Int, true)},
+                    {"offset", Type::scalar(TypeKind::Int)},
+                    {"timestamp", Type::scalar(TypeKind::Timestamp, true)},
+                    {"key", Type::dynamic()},
+                    {"headers", Type::map(Type::scalar(TypeKind::String), Type::dynamic())},
+                }));
 }
 
 SlotIndex BuildContext::read(std::string_view variable, const Path& path) {
@@ -44,26 +46,32 @@ SlotIndex BuildContext::read(std::string_view variable, const Path& path) {
     return slot;
 }
 
-bool BuildContext::is_read(SlotIndex slot) const { return slot < is_read_.size() && is_read_[slot]; }
+bool BuildContext::is_read(SlotIndex slot) const {
+    return slot < is_read_.size() && is_read_[slot];
+}
 
-Result<std::unique_ptr<cel::Program>> BuildContext::compile(const config::ExpressionText& expression) {
+Result<std::unique_ptr<cel::Program>> BuildContext::compile(
+    const config::ExpressionText& expression) {
     const auto resolver = [this](std::string_view variable, const Path& path) -> Result<SlotIndex> {
         return read(variable, path);
     };
     auto program = cel::compile(expression.text, environment_, resolver);
     if (!program) {
         Error error = std::move(program.error());
-        return fail(config::error_at(expression.mark, error.code, "in this expression: " + error.message,
-                                     std::move(error.hint), std::max<size_t>(1, expression.text.size())));
+        return fail(config::error_at(expression.mark, error.code,
+                                     "in this expression: " + error.message, std::move(error.hint),
+                                     std::max<size_t>(1, expression.text.size())));
     }
     return program;
 }
 
-Result<void> BuildContext::declare(const std::string& name, TypeRef type, const config::Mark& mark) {
+Result<void> BuildContext::declare(const std::string& name, TypeRef type,
+                                   const config::Mark& mark) {
     if (environment_.find(name) != nullptr)
-        return fail(config::error_at(mark, "pipeline.duplicate_variable",
-                                     fmt::format("'{}' is already the name of something here", name),
-                                     "choose another name for `into`", name.size()));
+        return fail(
+            config::error_at(mark, "pipeline.duplicate_variable",
+                             fmt::format("'{}' is already the name of something here", name),
+                             "choose another name for `into`", name.size()));
     environment_.declare(name, std::move(type));
     return {};
 }
@@ -83,7 +91,8 @@ std::vector<SlotIndex> BuildContext::relatives_of(SlotIndex written) const {
     std::vector<SlotIndex> relatives;
     for (const SlotIndex other : layout_.slots_of("event")) {
         const Path& other_path = layout_.slot(other).path;
-        if (other != written && (is_prefix(path, other_path) || is_prefix(other_path, path))) relatives.push_back(other);
+        if (other != written && (is_prefix(path, other_path) || is_prefix(other_path, path)))
+            relatives.push_back(other);
     }
     return relatives;
 }
@@ -97,7 +106,8 @@ TypeRef BuildContext::type_of_edit(const Path& path) const {
 void BuildContext::set_type_of_edit(const Path& path, TypeRef type) {
     std::erase_if(edit_types_, [&](const auto& known) { return known.first == path; });
     // A removed field keeps its name: asking whether it is there stays a sound question.
-    if (type != nullptr) environment_.declare("event", with_field(*environment_.find("event"), path, 0, type));
+    if (type != nullptr)
+        environment_.declare("event", with_field(*environment_.find("event"), path, 0, type));
     edit_types_.emplace_back(path, std::move(type));
 }
 
@@ -105,8 +115,10 @@ Result<Path> parse_field_path(std::string_view text) {
     Path path;
     size_t at = 0;
     const auto broken = [&](std::string_view why) {
-        return fail(ErrorClass::Misconfigured, "pipeline.field_path", fmt::format("'{}' is no field path: {}", text, why),
-                    "write names with dots between them: user.address.city; quote names with dots or spaces in them");
+        return fail(ErrorClass::Misconfigured, "pipeline.field_path",
+                    fmt::format("'{}' is no field path: {}", text, why),
+                    "write names with dots between them: user.address.city; quote names with dots "
+                    "or spaces in them");
     };
     while (true) {
         if (at < text.size() && text[at] == '"') {
@@ -134,7 +146,8 @@ Error expression_error(const Value& error, std::string_view expression) {
         return Error{ErrorClass::Poison, error.as_error().code,
                      fmt::format("{} (in `{}`)", error.as_error().message, expression)};
     return Error{ErrorClass::Poison, "cel.unexpected_result",
-                 fmt::format("`{}` gave {} {}", expression, to_string(error.kind()), to_debug_text(error, 80))};
+                 fmt::format("`{}` gave {} {}", expression, to_string(error.kind()),
+                             to_debug_text(error, 80))};
 }
 
 }  // namespace messina::plan

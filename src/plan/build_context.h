@@ -1,5 +1,6 @@
-// What steps and endpoints are built with: the names an expression may use, the slots behind them, the changes made to the event, and
-// the tables. One BuildContext serves one pipeline, step after step in file order, so that each sees what those before it declared.
+// What steps and endpoints are built with: the names an expression may use, the slots behind them,
+// the changes made to the event, and the tables. One BuildContext serves one pipeline, step after
+// step in file order, so that each sees what those before it declared.
 //
 // Threads: one, while the pipeline is built; afterwards everything here is read-only.
 #pragma once
@@ -27,9 +28,11 @@ class BuildContext {
     /// Makes `name` a variable for the steps that follow.
     Result<void> declare(const std::string& name, TypeRef type, const config::Mark& mark);
 
-    /// The slot that holds event.path from here on, written by a step; the output will carry the change.
+    /// The slot that holds event.path from here on, written by a step; the output will carry the
+    /// change.
     SlotIndex write_event(const Path& path);
-    /// Slots whose value depends on `written` (its ancestors and descendants): call when the layout is complete.
+    /// Slots whose value depends on `written` (its ancestors and descendants): call when the layout
+    /// is complete.
     [[nodiscard]] std::vector<SlotIndex> relatives_of(SlotIndex written) const;
 
     /// A slot an expression reads; decoders fill those of `event`.
@@ -56,7 +59,8 @@ class BuildContext {
     std::vector<std::pair<Path, TypeRef>> edit_types_;
 };
 
-/// "user.id" → [user, id], as `set` and `unset` name fields; quoted parts may hold anything: user."first name".
+/// "user.id" → [user, id], as `set` and `unset` name fields; quoted parts may hold anything:
+/// user."first name".
 Result<Path> parse_field_path(std::string_view text);
 
 /// The value of `program` for one row.

@@ -1,31 +1,35 @@
 #include "plan/key_plan.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/nearest.h"
 
 namespace messina::plan {
 
-Result<KeyPlan> KeyPlan::make(const table::TableSchema& schema,
-                              const std::vector<std::pair<std::string, config::ExpressionText>>& given,
-                              const config::Mark& mark, BuildContext& context) {
+Result<KeyPlan> KeyPlan::make(
+    const table::TableSchema& schema,
+    const std::vector<std::pair<std::string, config::ExpressionText>>& given,
+    const config::Mark& mark, BuildContext& context) {
     const size_t key_count = schema.partition_key_count() + schema.clustering_key_count();
     std::vector<std::string_view> key_names;
     for (size_t i = 0; i < key_count; ++i) key_names.push_back(schema.columns[i].name);
     for (const auto& [name, expression] : given)
         if (std::ranges::find(key_names, name) == key_names.end())
-            return fail(config::error_at(expression.mark, "table.not_a_key_column",
-                                         fmt::format("'{}' is no key column of {}", name, schema.name),
-                                         did_you_mean(name, key_names)));
+            return fail(
+                config::error_at(expression.mark, "table.not_a_key_column",
+                                 fmt::format("'{}' is no key column of {}", name, schema.name),
+                                 did_you_mean(name, key_names)));
     KeyPlan plan;
     for (const std::string_view name : key_names) {
-        const auto found = std::ranges::find(given, name, [](const auto& entry) -> std::string_view { return entry.first; });
+        const auto found = std::ranges::find(
+            given, name, [](const auto& entry) -> std::string_view { return entry.first; });
         if (found == given.end())
-            return fail(config::error_at(mark, "table.key_incomplete",
-                                         fmt::format("the key of {} needs '{}' too", schema.name, name),
-                                         fmt::format("its primary key is ({})", fmt::join(key_names, ", "))));
+            return fail(config::error_at(
+                mark, "table.key_incomplete",
+                fmt::format("the key of {} needs '{}' too", schema.name, name),
+                fmt::format("its primary key is ({})", fmt::join(key_names, ", "))));
         MESSINA_TRY(auto program, context.compile(found->second));
         plan.columns.push_back(std::move(program));
         plan.texts.push_back(found->second.text);

@@ -18,9 +18,10 @@ struct KeyPlan {
     std::vector<std::string> names;  // of the columns
 
     /// `given` maps column to expression; every key column must be there and nothing else.
-    static Result<KeyPlan> make(const table::TableSchema& schema,
-                                const std::vector<std::pair<std::string, config::ExpressionText>>& given,
-                                const config::Mark& mark, BuildContext& context);
+    static Result<KeyPlan> make(
+        const table::TableSchema& schema,
+        const std::vector<std::pair<std::string, config::ExpressionText>>& given,
+        const config::Mark& mark, BuildContext& context);
 };
 
 enum class KeyState : uint8_t {

@@ -1,8 +1,8 @@
 #include "plan/row_plan.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/nearest.h"
 
@@ -10,7 +10,11 @@ namespace messina::plan {
 
 std::vector<config::Option> row_options() {
     return {
-        {.name = "table", .type = config::text(), .is_required = true, .doc = "Table to write: store.table.", .example = "tracking.id_match"},
+        {.name = "table",
+         .type = config::text(),
+         .is_required = true,
+         .doc = "Table to write: store.table.",
+         .example = "tracking.id_match"},
         {.name = "key",
          .type = config::expression_map(),
          .is_required = true,
@@ -18,7 +22,8 @@ std::vector<config::Option> row_options() {
          .example = "{ id_type: '\"cookie\"', id: event.cookie }"},
         {.name = "set",
          .type = config::expression_map(),
-         .doc = "Column to CEL expression. Null removes the cell; an expression that finds nothing leaves it as it is.",
+         .doc = "Column to CEL expression. Null removes the cell; an expression that finds nothing "
+                "leaves it as it is.",
          .example = "{ user_id: event.user_id }"},
         {.name = "delete_when",
          .type = config::expression(),
@@ -30,7 +35,8 @@ std::vector<config::Option> row_options() {
          .example = "duration(\"720h\")"},
         {.name = "timestamp",
          .type = config::expression(),
-         .doc = "Write timestamp: a timestamp, or microseconds since the epoch. The record's own when absent; the newest write of a "
+         .doc = "Write timestamp: a timestamp, or microseconds since the epoch. The record's own "
+                "when absent; the newest write of a "
                 "cell wins, whatever order writes arrive in.",
          .example = "event.updated_at"},
     };
@@ -38,19 +44,22 @@ std::vector<config::Option> row_options() {
 
 namespace {
 
-Result<std::vector<RowPlan::Column>> compile_columns(const config::Options& options, const table::TableSchema& schema,
+Result<std::vector<RowPlan::Column>> compile_columns(const config::Options& options,
+                                                     const table::TableSchema& schema,
                                                      BuildContext& context) {
     std::vector<RowPlan::Column> columns;
     if (!options.has("set")) return columns;
     const size_t key_count = schema.partition_key_count() + schema.clustering_key_count();
     std::vector<std::string_view> names;
-    for (size_t i = key_count; i < schema.columns.size(); ++i) names.push_back(schema.columns[i].name);
+    for (size_t i = key_count; i < schema.columns.size(); ++i)
+        names.push_back(schema.columns[i].name);
     for (const auto& [name, expression] : options.get_expression_map("set")) {
         const auto index = schema.find(name);
         if (!index || *index < key_count)
             return fail(config::error_at(
                 expression.mark, "table.unknown_column",
-                index ? fmt::format("'{}' belongs to the key of {}: set it under `key:`", name, schema.name)
+                index ? fmt::format("'{}' belongs to the key of {}: set it under `key:`", name,
+                                    schema.name)
                       : fmt::format("table {} has no column '{}'", schema.name, name),
                 did_you_mean(name, names)));
         MESSINA_TRY(auto program, context.compile(expression));
@@ -59,7 +68,8 @@ Result<std::vector<RowPlan::Column>> compile_columns(const config::Options& opti
     return columns;
 }
 
-Result<std::unique_ptr<cel::Program>> compile_optional(const config::Options& options, std::string_view name,
+Result<std::unique_ptr<cel::Program>> compile_optional(const config::Options& options,
+                                                       std::string_view name,
                                                        BuildContext& context) {
     if (!options.has(name)) return nullptr;
     return context.compile(options.get_expression(name));
@@ -72,11 +82,13 @@ Result<RowPlan> RowPlan::make(const config::Options& options, BuildContext& cont
     plan.table_text = options.get_text("table");
     Result<TableName> table = context.stores().resolve(plan.table_text);
     if (!table)
-        return fail(config::error_at(options.mark_of("table"), table.error().code, table.error().message, table.error().hint,
+        return fail(config::error_at(options.mark_of("table"), table.error().code,
+                                     table.error().message, table.error().hint,
                                      plan.table_text.size()));
     plan.table = *table;
     const table::TableSchema& schema = context.stores().schema(plan.table);
-    MESSINA_TRY(plan.key, KeyPlan::make(schema, options.get_expression_map("key"), options.mark_of("key"), context));
+    MESSINA_TRY(plan.key, KeyPlan::make(schema, options.get_expression_map("key"),
+                                        options.mark_of("key"), context));
     MESSINA_TRY(plan.columns, compile_columns(options, schema, context));
     MESSINA_TRY(plan.delete_when, compile_optional(options, "delete_when", context));
     MESSINA_TRY(plan.ttl, compile_optional(options, "ttl", context));
@@ -85,19 +97,23 @@ Result<RowPlan> RowPlan::make(const config::Options& options, BuildContext& cont
 }
 
 std::string RowPlan::describe() const {
-    return fmt::format("{} by ({}), {} column{}{}", table_text, fmt::join(key.texts, ", "), columns.size(),
-                       columns.size() == 1 ? "" : "s", ttl == nullptr ? "" : ", with TTL");
+    return fmt::format("{} by ({}), {} column{}{}", table_text, fmt::join(key.texts, ", "),
+                       columns.size(), columns.size() == 1 ? "" : "s",
+                       ttl == nullptr ? "" : ", with TTL");
 }
 
-RowWriter::RowWriter(const RowPlan& plan, KeyBuilder keys, std::unique_ptr<table::Table> table, TableMeter meter)
+RowWriter::RowWriter(const RowPlan& plan, KeyBuilder keys, std::unique_ptr<table::Table> table,
+                     TableMeter meter)
     : plan_(plan), keys_(std::move(keys)), table_(std::move(table)), meter_(meter) {
     for (const RowPlan::Column& column : plan.columns) column_indexes_.push_back(column.index);
 }
 
-Result<std::unique_ptr<RowWriter>> RowWriter::make(const RowPlan& plan, BuildContext& context, TableMeter meter) {
+Result<std::unique_ptr<RowWriter>> RowWriter::make(const RowPlan& plan, BuildContext& context,
+                                                   TableMeter meter) {
     MESSINA_TRY(KeyBuilder keys, KeyBuilder::make(plan.key, context.stores().schema(plan.table)));
     MESSINA_TRY(auto table, context.stores().open_table(plan.table));
-    return std::unique_ptr<RowWriter>(new RowWriter(plan, std::move(keys), std::move(table), meter));
+    return std::unique_ptr<RowWriter>(
+        new RowWriter(plan, std::move(keys), std::move(table), meter));
 }
 
 void RowWriter::prepare(Batch& batch, std::span<const RowIndex> rows, const Refuse& refuse) {
@@ -128,7 +144,8 @@ Result<void> RowWriter::prepare_row(Batch& batch, RowIndex row, table::Mutation&
         case KeyState::Failed: return fail(std::move(error));
         case KeyState::Incomplete:
             return fail(ErrorClass::Poison, "table.key_missing",
-                        fmt::format("a part of the key ({}) is absent or null", fmt::join(plan_.key.texts, ", ")));
+                        fmt::format("a part of the key ({}) is absent or null",
+                                    fmt::join(plan_.key.texts, ", ")));
     }
     mutation.key = batch.arena.copy(scratch_.view());
     MESSINA_TRY(mutation.timestamp_us, timestamp_us(batch, row));
@@ -138,7 +155,8 @@ Result<void> RowWriter::prepare_row(Batch& batch, RowIndex row, table::Mutation&
             mutation.kind = table::MutationKind::DeleteRow;
             return {};
         }
-        if (!verdict.is(Kind::Bool) && !verdict.is_absent()) return fail(expression_error(verdict, "delete_when"));
+        if (!verdict.is(Kind::Bool) && !verdict.is_absent())
+            return fail(expression_error(verdict, "delete_when"));
     }
     if (plan_.ttl != nullptr) {
         MESSINA_TRY(mutation.ttl_seconds, ttl_seconds(batch, row));
@@ -153,7 +171,8 @@ Result<void> RowWriter::encode_cells(Batch& batch, RowIndex row, table::Mutation
     size_t written = 0;
     for (const RowPlan::Column& column : plan_.columns) {
         Value value = evaluate(*column.program, batch, row);
-        if (value.is(Kind::Optional)) value = value.as_optional() == nullptr ? Value() : *value.as_optional();
+        if (value.is(Kind::Optional))
+            value = value.as_optional() == nullptr ? Value() : *value.as_optional();
         if (value.is_absent()) continue;  // leaves the cell as it is
         if (value.is(Kind::Error)) return fail(expression_error(value, column.text));
         columns[written] = column.index;
@@ -193,7 +212,8 @@ Result<int64_t> RowWriter::ttl_seconds(Batch& batch, RowIndex row) const {
 Result<int64_t> RowWriter::timestamp_us(Batch& batch, RowIndex row) const {
     if (plan_.timestamp == nullptr) return batch.record_of(row).timestamp_us;
     const Value timestamp = evaluate(*plan_.timestamp, batch, row);
-    if (timestamp.is(Kind::Timestamp)) return timestamp.seconds() * 1'000'000 + timestamp.nanos() / 1000;
+    if (timestamp.is(Kind::Timestamp))
+        return timestamp.seconds() * 1'000'000 + timestamp.nanos() / 1000;
     if (timestamp.is(Kind::Int)) return timestamp.as_int();
     return fail(expression_error(timestamp, "timestamp"));
 }

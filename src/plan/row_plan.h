@@ -36,22 +36,25 @@ struct RowPlan {
 /// Turns rows of a batch into mutations and writes them; one for each worker.
 class RowWriter {
   public:
-    static Result<std::unique_ptr<RowWriter>> make(const RowPlan& plan, BuildContext& context, TableMeter meter);
+    static Result<std::unique_ptr<RowWriter>> make(const RowPlan& plan, BuildContext& context,
+                                                   TableMeter meter);
 
     /// Called for each row that cannot be turned into a mutation.
     using Refuse = std::function<void(RowIndex row, Error error)>;
-    /// Prepares mutations for `rows`; those refused are not among them. Several of one key keep their order.
+    /// Prepares mutations for `rows`; those refused are not among them. Several of one key keep
+    /// their order.
     void prepare(Batch& batch, std::span<const RowIndex> rows, const Refuse& refuse);
     /// The rows of the prepared mutations, in order.
     [[nodiscard]] const std::vector<RowIndex>& prepared() const { return rows_; }
-    /// Writes what was prepared; `receiver` hears of mutation i as of row prepared()[i]. Everything given is copied by the store
-    /// or lives in `batch`.
+    /// Writes what was prepared; `receiver` hears of mutation i as of row prepared()[i]. Everything
+    /// given is copied by the store or lives in `batch`.
     void write(Batch& batch, table::WriteReceiver& receiver);
     /// The encoded key of prepared row i, until the next prepare().
     [[nodiscard]] std::string_view key(size_t i) const { return mutations_[i].key; }
 
   private:
-    RowWriter(const RowPlan& plan, KeyBuilder keys, std::unique_ptr<table::Table> table, TableMeter meter);
+    RowWriter(const RowPlan& plan, KeyBuilder keys, std::unique_ptr<table::Table> table,
+              TableMeter meter);
     Result<void> prepare_row(Batch& batch, RowIndex row, table::Mutation& mutation);
     Result<void> encode_cells(Batch& batch, RowIndex row, table::Mutation& mutation);
     Result<int64_t> ttl_seconds(Batch& batch, RowIndex row) const;

@@ -1,5 +1,5 @@
-// How a step comes to be: a StepKind declares its YAML key and options and builds a StepPlan, once for a pipeline; the plan makes one
-// Step for each worker.
+// How a step comes to be: a StepKind declares its YAML key and options and builds a StepPlan, once
+// for a pipeline; the plan makes one Step for each worker.
 #pragma once
 
 #include <memory>
@@ -19,7 +19,9 @@ struct StepSupport {
     engine::WorkerContext& worker;
     const std::string& pipeline;
 
-    [[nodiscard]] TableMeter table_meter(const std::string& table) const { return {worker.metrics(), pipeline, table}; }
+    [[nodiscard]] TableMeter table_meter(const std::string& table) const {
+        return {worker.metrics(), pipeline, table};
+    }
 };
 
 class StepPlan {
@@ -38,7 +40,8 @@ class StepPlan {
 struct StepKind {
     const config::Section* section;
     /// `name` is kind and number: "lookup#2".
-    Result<std::unique_ptr<StepPlan>> (*build)(std::string name, const config::Options& options, BuildContext& context);
+    Result<std::unique_ptr<StepPlan>> (*build)(std::string name, const config::Options& options,
+                                               BuildContext& context);
 };
 
 }  // namespace messina::plan

@@ -24,7 +24,8 @@ Result<TableName> Stores::resolve(std::string_view text) const {
     } else if (stores_.size() == 1) {
         name = {stores_.begin()->first, std::string(text)};
     } else {
-        return fail(ErrorClass::Misconfigured, "table.unknown", fmt::format("'{}' names no store", text),
+        return fail(ErrorClass::Misconfigured, "table.unknown",
+                    fmt::format("'{}' names no store", text),
                     stores_.empty() ? "declare one under `stores:`" : "write store.table");
     }
     std::vector<std::string> known;
@@ -37,8 +38,8 @@ Result<TableName> Stores::resolve(std::string_view text) const {
     const std::vector<std::string_view> candidates(known.begin(), known.end());
     std::string hint = did_you_mean(name.store + "." + name.table, candidates);
     if (hint.empty()) hint = "declare it under `stores:` with its key and columns";
-    return fail(ErrorClass::Misconfigured, "table.unknown", fmt::format("there is no table {}.{}", name.store, name.table),
-                std::move(hint));
+    return fail(ErrorClass::Misconfigured, "table.unknown",
+                fmt::format("there is no table {}.{}", name.store, name.table), std::move(hint));
 }
 
 const table::TableSchema& Stores::schema(const TableName& name) const {

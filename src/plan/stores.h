@@ -21,7 +21,8 @@ struct TableName {
 class Stores {
   public:
     void add(std::string name, std::vector<table::TableSchema> tables);
-    /// Connects a declared store to its implementation; needed before anything runs, not for checking.
+    /// Connects a declared store to its implementation; needed before anything runs, not for
+    /// checking.
     void open(const std::string& name, std::unique_ptr<table::Store> store);
 
     /// Finds a table by the text of a `table:` option. Errors carry the nearest known name.

@@ -10,12 +10,18 @@ namespace messina::plan {
 struct TableMeter {
     TableMeter(observe::Metrics& metrics, const std::string& pipeline, const std::string& table)
         : hits(metrics.counter(observe::kLookupHits, {{"pipeline", pipeline}, {"table", table}})),
-          misses(metrics.counter(observe::kLookupMisses, {{"pipeline", pipeline}, {"table", table}})),
-          cache_hits(metrics.counter(observe::kLookupCacheHits, {{"pipeline", pipeline}, {"table", table}})),
-          cache_misses(metrics.counter(observe::kLookupCacheMisses, {{"pipeline", pipeline}, {"table", table}})),
-          shared(metrics.counter(observe::kLookupShared, {{"pipeline", pipeline}, {"table", table}})),
-          errors(metrics.counter(observe::kLookupErrors, {{"pipeline", pipeline}, {"table", table}})),
-          writes(metrics.counter(observe::kTableWrites, {{"pipeline", pipeline}, {"table", table}})) {}
+          misses(
+              metrics.counter(observe::kLookupMisses, {{"pipeline", pipeline}, {"table", table}})),
+          cache_hits(metrics.counter(observe::kLookupCacheHits,
+                                     {{"pipeline", pipeline}, {"table", table}})),
+          cache_misses(metrics.counter(observe::kLookupCacheMisses,
+                                       {{"pipeline", pipeline}, {"table", table}})),
+          shared(
+              metrics.counter(observe::kLookupShared, {{"pipeline", pipeline}, {"table", table}})),
+          errors(
+              metrics.counter(observe::kLookupErrors, {{"pipeline", pipeline}, {"table", table}})),
+          writes(
+              metrics.counter(observe::kTableWrites, {{"pipeline", pipeline}, {"table", table}})) {}
 
     observe::Counter& hits;          // rows found, wherever they came from
     observe::Counter& misses;        // keys without a row

@@ -1,9 +1,10 @@
-// dedupe: lets the first record of an id pass and drops the others within a window, remembered in a table.
-#include <fmt/format.h>
-
+// dedupe: lets the first record of an id pass and drops the others within a window, remembered in a
+// table.
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
+
+#include <fmt/format.h>
 
 #include "base/check.h"
 #include "plan/key_plan.h"
@@ -15,7 +16,11 @@ namespace {
 const config::Section kSection = {
     .name = "dedupe",
     .summary = "Lets the first record of an id pass and drops the others within a window.",
-    .options = {{.name = "id", .type = config::expression(), .is_required = true, .doc = "What makes two records the same.", .example = "event.event_id"},
+    .options = {{.name = "id",
+                 .type = config::expression(),
+                 .is_required = true,
+                 .doc = "What makes two records the same.",
+                 .example = "event.event_id"},
                 {.name = "window",
                  .type = config::duration(std::chrono::seconds(1), std::chrono::hours(24 * 365)),
                  .is_required = true,
@@ -26,8 +31,10 @@ const config::Section kSection = {
                  .is_required = true,
                  .doc = "Table that remembers: one text key column, and a text column `seen_at`.",
                  .example = "state.seen"}},
-    .details = "The table keeps where the first record of an id stood. A record that is read again after a crash is known by its place and "
-               "passes, so that nothing is lost; a record without an id passes.",
+    .details =
+        "The table keeps where the first record of an id stood. A record that is read again after "
+        "a crash is known by its place and "
+        "passes, so that nothing is lost; a record without an id passes.",
     .example = "dedupe: { id: event.event_id, window: 1h, table: state.seen }",
 };
 
@@ -74,8 +81,8 @@ class Pass final : public table::ReadReceiver, public table::WriteReceiver {
     Batch& batch_;
     std::function<void(Pass&)> ended_;
     table::Table* table_ = nullptr;
-    std::vector<std::string_view> keys_;            // distinct
-    std::vector<std::vector<RowIndex>> rows_;       // of each key, in order
+    std::vector<std::string_view> keys_;             // distinct
+    std::vector<std::vector<RowIndex>> rows_;        // of each key, in order
     std::unordered_map<size_t, std::string> known_;  // place of the first record, by key
     std::vector<RowIndex> dropped_;
     size_t writes_outstanding_ = 0;
@@ -90,9 +97,11 @@ void Pass::run(const table::KeyEncoder& encoder, table::Table& table) {
         const Value id = plan::evaluate(*spec_.id, batch_, row);
         if (!id.has_content()) continue;
         scratch.clear();
-        const std::string text = id.is(Kind::String) ? std::string(id.as_text()) : to_debug_text(id);
+        const std::string text =
+            id.is(Kind::String) ? std::string(id.as_text()) : to_debug_text(id);
         const Value key = Value::string(text);
-        Result<void> encoded = id.is(Kind::Error) ? fail(plan::expression_error(id, spec_.id_text)) : encoder.encode({&key, 1}, scratch);
+        Result<void> encoded = id.is(Kind::Error) ? fail(plan::expression_error(id, spec_.id_text))
+                                                  : encoder.encode({&key, 1}, scratch);
         if (!encoded) {
             batch_.fail_row(row, spec_.name, std::move(encoded.error()));
             continue;
@@ -123,7 +132,8 @@ void Pass::decide() {
             if (!passes) dropped_.push_back(row);
         }
         if (!is_new) continue;
-        auto* cell = batch_.arena.make<std::optional<std::string_view>>(batch_.arena.copy(place_of(first)));
+        auto* cell =
+            batch_.arena.make<std::optional<std::string_view>>(batch_.arena.copy(place_of(first)));
         table::Mutation mutation;
         mutation.key = keys_[key];
         mutation.columns = {columns, 1};
@@ -186,14 +196,17 @@ class Dedupe final : public engine::Step {
 
 class DedupePlan final : public plan::StepPlan {
   public:
-    DedupePlan(Spec spec, plan::BuildContext& context) : spec_(std::move(spec)), context_(context) {}
+    DedupePlan(Spec spec, plan::BuildContext& context)
+        : spec_(std::move(spec)), context_(context) {}
     Result<std::unique_ptr<engine::Step>> make(plan::StepSupport) const override {
-        MESSINA_TRY(auto encoder, table::KeyEncoder::make(context_.stores().schema(spec_.table), 1));
+        MESSINA_TRY(auto encoder,
+                    table::KeyEncoder::make(context_.stores().schema(spec_.table), 1));
         MESSINA_TRY(auto table, context_.stores().open_table(spec_.table));
         return std::make_unique<Dedupe>(spec_, std::move(encoder), std::move(table));
     }
     [[nodiscard]] std::string describe() const override {
-        return fmt::format("first of each {} within {} s, kept in {}", spec_.id_text, spec_.window_seconds, spec_.table_text);
+        return fmt::format("first of each {} within {} s, kept in {}", spec_.id_text,
+                           spec_.window_seconds, spec_.table_text);
     }
 
   private:
@@ -209,15 +222,19 @@ Result<std::unique_ptr<plan::StepPlan>> build(std::string name, const config::Op
     MESSINA_TRY(spec.id, context.compile(id));
     spec.id_text = id.text;
     spec.table_text = options.get_text("table");
-    spec.window_seconds = std::chrono::ceil<std::chrono::seconds>(options.get_duration("window")).count();
+    spec.window_seconds =
+        std::chrono::ceil<std::chrono::seconds>(options.get_duration("window")).count();
     Result<plan::TableName> table = context.stores().resolve(spec.table_text);
     if (!table)
-        return fail(config::error_at(options.mark_of("table"), table.error().code, table.error().message, table.error().hint));
+        return fail(config::error_at(options.mark_of("table"), table.error().code,
+                                     table.error().message, table.error().hint));
     spec.table = *table;
     const table::TableSchema& schema = context.stores().schema(spec.table);
     const auto seen_at = schema.find("seen_at");
-    const bool fits = seen_at && schema.partition_key_count() == 1 && schema.clustering_key_count() == 0 &&
-                      schema.columns[0].type.kind == cql::TypeKind::Text && schema.columns[*seen_at].type.kind == cql::TypeKind::Text;
+    const bool fits = seen_at && schema.partition_key_count() == 1 &&
+                      schema.clustering_key_count() == 0 &&
+                      schema.columns[0].type.kind == cql::TypeKind::Text &&
+                      schema.columns[*seen_at].type.kind == cql::TypeKind::Text;
     if (!fits)
         return fail(config::error_at(options.mark_of("table"), "dedupe.table",
                                      fmt::format("table {} cannot remember ids", spec.table_text),

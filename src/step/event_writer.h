@@ -26,8 +26,9 @@ class EventWriter {
         slots[slot_] = value;
         for (const Relative& relative : relatives_) {
             Value& other = slots[relative.slot];
-            other = relative.is_ancestor ? with_replaced(other, path_, relative.path.size(), value, batch.arena)
-                                         : navigate(value, relative.path, path_.size());
+            other = relative.is_ancestor
+                        ? with_replaced(other, path_, relative.path.size(), value, batch.arena)
+                        : navigate(value, relative.path, path_.size());
         }
     }
 

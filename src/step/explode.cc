@@ -8,17 +8,24 @@ namespace {
 const config::Section kSection = {
     .name = "explode",
     .summary = "Makes one record of each element of a list.",
-    .options = {{.name = "field", .type = config::text(), .is_required = true, .doc = "Path of the list.", .example = "items"},
+    .options = {{.name = "field",
+                 .type = config::text(),
+                 .is_required = true,
+                 .doc = "Path of the list.",
+                 .example = "items"},
                 {.name = "into",
                  .type = config::text(),
-                 .doc = "Path of the field that gets the element, the list staying where it is. Without it the element takes the list's place.",
+                 .doc = "Path of the field that gets the element, the list staying where it is. "
+                        "Without it the element takes the list's place.",
                  .example = "item"},
                 {.name = "on_other",
                  .type = config::choice({"pass", "drop", "dead_letter"}),
                  .fallback = "pass",
                  .doc = "What becomes of a record whose field is absent or no list."}},
-    .details = "The records made from one input record are committed together: the input counts as done when all of them are. "
-               "A record with an empty list is dropped and counted.",
+    .details =
+        "The records made from one input record are committed together: the input counts as done "
+        "when all of them are. "
+        "A record with an empty list is dropped and counted.",
     .example = "explode: { field: items, into: item }",
     .shorthand = "field",
 };
@@ -48,8 +55,10 @@ class Explode final : public engine::Step {
             } else if (on_other_ == OnOther::Drop) {
                 ++batch.dropped;
             } else {
-                batch.fail_row(row, name_, Error{ErrorClass::Poison, "explode.no_list",
-                                                 "the field to explode is " + std::string(to_string(list.kind())) + ", not a list"});
+                batch.fail_row(row, name_,
+                               Error{ErrorClass::Poison, "explode.no_list",
+                                     "the field to explode is " +
+                                         std::string(to_string(list.kind())) + ", not a list"});
             }
         }
         batch.remake_rows(from);
@@ -67,8 +76,13 @@ class Explode final : public engine::Step {
 
 class ExplodePlan final : public plan::StepPlan {
   public:
-    ExplodePlan(std::string name, SlotIndex list, SlotIndex target, OnOther on_other, const plan::BuildContext& context)
-        : name_(std::move(name)), list_(list), target_(target), on_other_(on_other), context_(context) {}
+    ExplodePlan(std::string name, SlotIndex list, SlotIndex target, OnOther on_other,
+                const plan::BuildContext& context)
+        : name_(std::move(name)),
+          list_(list),
+          target_(target),
+          on_other_(on_other),
+          context_(context) {}
     Result<std::unique_ptr<engine::Step>> make(plan::StepSupport) const override {
         return std::make_unique<Explode>(name_, list_, EventWriter(target_, context_), on_other_);
     }
@@ -89,7 +103,8 @@ Result<std::unique_ptr<plan::StepPlan>> build(std::string name, const config::Op
     const auto path_of = [&](const char* option) -> Result<Path> {
         Result<Path> path = plan::parse_field_path(options.get_text(option));
         if (!path)
-            return fail(config::error_at(options.mark_of(option), path.error().code, path.error().message, path.error().hint));
+            return fail(config::error_at(options.mark_of(option), path.error().code,
+                                         path.error().message, path.error().hint));
         return path;
     };
     MESSINA_TRY(const Path list, path_of("field"));

@@ -8,14 +8,18 @@ namespace {
 
 const config::Section kSection = {
     .name = "filter",
-    .summary = "Keeps the records for which a condition is true; the others are dropped and counted.",
+    .summary =
+        "Keeps the records for which a condition is true; the others are dropped and counted.",
     .options = {{.name = "condition",
                  .type = config::expression(),
                  .is_required = true,
                  .doc = "A CEL expression that gives true or false.",
                  .example = "event.kind == \"click\""}},
-    .details = "A condition that needs a field which the record does not have counts as false. Any other error of the "
-               "expression (a field of another type, a division by zero) sends the record to the dead letters.",
+    .details =
+        "A condition that needs a field which the record does not have counts as false. Any other "
+        "error of the "
+        "expression (a field of another type, a division by zero) sends the record to the dead "
+        "letters.",
     .example = "filter: event.kind == \"click\" && event.price > 10.0",
     .shorthand = "condition",
 };
@@ -31,7 +35,8 @@ class Filter final : public engine::Step {
         size_t failed = 0;
         batch.retain([&](RowIndex row) {
             const Value result = plan::evaluate(condition_, batch, row);
-            if (result.is(Kind::Bool)) [[likely]] return result.as_bool();
+            if (result.is(Kind::Bool)) [[likely]]
+                return result.as_bool();
             if (result.is_absent()) return false;
             batch.fail_row(row, name_, plan::expression_error(result, text_));
             ++failed;
@@ -69,7 +74,8 @@ Result<std::unique_ptr<plan::StepPlan>> build(std::string name, const config::Op
     const TypeKind kind = condition->result_type()->kind;
     if (kind != TypeKind::Bool && kind != TypeKind::Dynamic)
         return fail(config::error_at(expression.mark, "filter.not_a_condition",
-                                     fmt::format("a filter needs true or false, this gives {}", condition->result_type()->to_text()),
+                                     fmt::format("a filter needs true or false, this gives {}",
+                                                 condition->result_type()->to_text()),
                                      "compare it with something", expression.text.size()));
     return std::make_unique<FilterPlan>(std::move(name), std::move(condition), expression.text);
 }

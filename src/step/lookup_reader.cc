@@ -141,10 +141,13 @@ class Lookup final : public engine::Step {
     std::vector<std::unique_ptr<Waiting>> waitings_;
 };
 
-void ReadCall::on_row(size_t key, const table::RowView* row) { lookup_.answer(*this, key, row); }
+void ReadCall::on_row(size_t key, const table::RowView* row) {
+    lookup_.answer(*this, key, row);
+}
 
 void ReadCall::on_error(size_t key, const Error& error) {
-    const bool can_retry = error.error_class == ErrorClass::Transient || error.error_class == ErrorClass::Throttled;
+    const bool can_retry =
+        error.error_class == ErrorClass::Transient || error.error_class == ErrorClass::Throttled;
     if (can_retry && lookup_.worker_.clock().instant() < deadline) {
         retry.push_back(static_cast<uint32_t>(key));
     } else {
@@ -152,7 +155,9 @@ void ReadCall::on_error(size_t key, const Error& error) {
     }
 }
 
-void ReadCall::on_end() { lookup_.finish_call(*this); }
+void ReadCall::on_end() {
+    lookup_.finish_call(*this);
+}
 
 /// Finds the slots that want something of the row, and so the columns to read.
 void Lookup::place_columns(const SlotLayout& layout) {
@@ -286,9 +291,11 @@ void Lookup::start(std::unique_ptr<ReadCall> call) {
     table_->read({started.keys, read_columns_}, started);
 }
 
-/// The last key was answered: what failed is asked for again after a while, with everybody who waits for it.
+/// The last key was answered: what failed is asked for again after a while, with everybody who
+/// waits for it.
 void Lookup::finish_call(ReadCall& call) {
-    const auto found = std::ranges::find_if(calls_, [&](const auto& other) { return other.get() == &call; });
+    const auto found =
+        std::ranges::find_if(calls_, [&](const auto& other) { return other.get() == &call; });
     MESSINA_CHECK(found != calls_.end(), "a read ends once");
     std::unique_ptr<ReadCall> owned = std::move(*found);
     calls_.erase(found);
@@ -307,11 +314,11 @@ void Lookup::finish_call(ReadCall& call) {
         inflight_.emplace(again->key(key), std::pair{again.get(), key});
     }
     again->deadline = owned->deadline;
-    again->backoff = owned->backoff ? owned->backoff : Backoff({}, reinterpret_cast<uintptr_t>(this));
+    again->backoff =
+        owned->backoff ? owned->backoff : Backoff({}, reinterpret_cast<uintptr_t>(this));
     const Nanos delay = again->backoff->next();
-    worker_.schedule(delay, [this, held = std::make_shared<std::unique_ptr<ReadCall>>(std::move(again))] {
-        start(std::move(*held));
-    });
+    worker_.schedule(delay, [this, held = std::make_shared<std::unique_ptr<ReadCall>>(
+                                       std::move(again))] { start(std::move(*held)); });
 }
 
 void Lookup::answer(ReadCall& call, size_t key, const table::RowView* row) {
@@ -343,7 +350,8 @@ bool Lookup::decode(const table::RowView& row, Arena& arena, Error& error) {
             decoded_[i] = Value::null();
             continue;
         }
-        Result<Value> value = cql::deserialize(schema_.columns[read_columns_[i]].type, arena.copy(*row.cells[i]), arena);
+        Result<Value> value = cql::deserialize(schema_.columns[read_columns_[i]].type,
+                                               arena.copy(*row.cells[i]), arena);
         if (!value) {
             error = std::move(value.error()).at(schema_.columns[read_columns_[i]].name);
             return false;
@@ -357,10 +365,13 @@ void Lookup::refuse(ReadCall& call, size_t key, const Error& error) {
     meter_.errors.add(1);
     for (uint32_t w = call.first_waiter[key]; w != kNoWaiter; w = call.waiters[w].next) {
         Waiting& waiting = *call.waiters[w].waiting;
-        const bool is_configuration = error.error_class == ErrorClass::Misconfigured || error.error_class == ErrorClass::Fatal;
+        const bool is_configuration = error.error_class == ErrorClass::Misconfigured ||
+                                      error.error_class == ErrorClass::Fatal;
         if (spec_.on_error != OnError::Pass || is_configuration) {
             Error cause = error;
-            if (!is_configuration) cause.error_class = spec_.on_error == OnError::Stop ? ErrorClass::Fatal : ErrorClass::Poison;
+            if (!is_configuration)
+                cause.error_class =
+                    spec_.on_error == OnError::Stop ? ErrorClass::Fatal : ErrorClass::Poison;
             waiting.batch->fail_row(call.waiters[w].row, spec_.name, std::move(cause));
         }
         settle_one(waiting);
@@ -372,7 +383,8 @@ void Lookup::scatter(Batch& batch, RowIndex row, const Value* values) const {
     Value* slots = batch.slots(row);
     for (const Target& target : targets_) {
         if (target.column != kWholeRow) [[likely]] {
-            slots[target.slot] = target.rest.empty() ? values[target.column] : navigate(values[target.column], target.rest);
+            slots[target.slot] = target.rest.empty() ? values[target.column]
+                                                     : navigate(values[target.column], target.rest);
             continue;
         }
         MapEntry* entries = batch.arena.make_array<MapEntry>(read_columns_.size());
@@ -390,7 +402,8 @@ void Lookup::miss(Waiting& waiting, RowIndex row) {
         case OnMiss::Drop: waiting.dropped.push_back(row); return;
         case OnMiss::DeadLetter:
             batch.fail_row(row, spec_.name,
-                           Error{ErrorClass::Poison, "lookup.miss", "table " + spec_.table_text + " has no row for this record"});
+                           Error{ErrorClass::Poison, "lookup.miss",
+                                 "table " + spec_.table_text + " has no row for this record"});
             return;
         case OnMiss::Default: break;
     }
@@ -421,19 +434,22 @@ void Lookup::finish(Waiting& waiting) {
     if (!waiting.dropped.empty()) {
         std::ranges::sort(waiting.dropped);
         batch.dropped += waiting.dropped.size();
-        batch.retain([&](RowIndex row) { return !std::ranges::binary_search(waiting.dropped, row); });
+        batch.retain(
+            [&](RowIndex row) { return !std::ranges::binary_search(waiting.dropped, row); });
     }
     std::erase_if(waitings_, [&](const auto& other) { return other.get() == &waiting; });
 }
 
 }  // namespace
 
-Result<std::unique_ptr<engine::Step>> make_lookup(const LookupSpec& spec, plan::BuildContext& context,
+Result<std::unique_ptr<engine::Step>> make_lookup(const LookupSpec& spec,
+                                                  plan::BuildContext& context,
                                                   plan::StepSupport support) {
     const table::TableSchema& schema = context.stores().schema(spec.table);
     MESSINA_TRY(plan::KeyBuilder keys, plan::KeyBuilder::make(spec.key, schema));
     MESSINA_TRY(auto table, context.stores().open_table(spec.table));
-    auto lookup = std::make_unique<Lookup>(spec, schema, std::move(keys), std::move(table), support);
+    auto lookup =
+        std::make_unique<Lookup>(spec, schema, std::move(keys), std::move(table), support);
     lookup->place_columns(context.layout());
     return lookup;
 }

@@ -1,5 +1,5 @@
-// The running part of `lookup`: keys of a whole batch, the cache, one vectored read for the rest, single flight over all batches of the
-// worker, rows into slots.
+// The running part of `lookup`: keys of a whole batch, the cache, one vectored read for the rest,
+// single flight over all batches of the worker, rows into slots.
 #pragma once
 
 #include <memory>
@@ -37,7 +37,8 @@ struct LookupSpec {
 };
 
 /// `spec` and `context` outlive the step; the slot layout is complete.
-Result<std::unique_ptr<engine::Step>> make_lookup(const LookupSpec& spec, plan::BuildContext& context,
+Result<std::unique_ptr<engine::Step>> make_lookup(const LookupSpec& spec,
+                                                  plan::BuildContext& context,
                                                   plan::StepSupport support);
 
 }  // namespace messina::step

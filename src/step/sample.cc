@@ -17,10 +17,15 @@ const config::Section kSection = {
                  .example = "0.01"},
                 {.name = "key",
                  .type = config::expression(),
-                 .doc = "Records with the same key are kept or dropped together. Without it the record's own position decides.",
+                 .doc = "Records with the same key are kept or dropped together. Without it the "
+                        "record's own position decides.",
                  .example = "event.user_id"},
-                {.name = "seed", .type = config::integer(0, 9e15), .fallback = "0", .doc = "Another seed keeps another sample."}},
-    .details = "The choice depends on key or position and seed only: a replay keeps the same records.",
+                {.name = "seed",
+                 .type = config::integer(0, 9e15),
+                 .fallback = "0",
+                 .doc = "Another seed keeps another sample."}},
+    .details =
+        "The choice depends on key or position and seed only: a replay keeps the same records.",
     .example = "sample: { share: 0.01, key: event.user_id }",
     .shorthand = "share",
 };
@@ -45,7 +50,8 @@ class Sample final : public engine::Step {
             if (choice_.key == nullptr) {
                 const Position& position = batch.record_of(row).position;
                 const int64_t numbers[] = {position.major, position.minor};
-                hash = hash_bytes({reinterpret_cast<const char*>(numbers), sizeof numbers}, choice_.seed);
+                hash = hash_bytes({reinterpret_cast<const char*>(numbers), sizeof numbers},
+                                  choice_.seed);
             } else {
                 const Value key = plan::evaluate(*choice_.key, batch, row);
                 if (key.is(Kind::Error)) {
@@ -53,7 +59,9 @@ class Sample final : public engine::Step {
                     ++failed;
                     return false;
                 }
-                hash = hash_bytes(key.is(Kind::String) ? std::string(key.as_text()) : to_debug_text(key), choice_.seed);
+                hash = hash_bytes(
+                    key.is(Kind::String) ? std::string(key.as_text()) : to_debug_text(key),
+                    choice_.seed);
             }
             return static_cast<double>(hash >> 11) * 0x1.0p-53 < choice_.share;
         });
@@ -68,12 +76,14 @@ class Sample final : public engine::Step {
 
 class SamplePlan final : public plan::StepPlan {
   public:
-    SamplePlan(std::string name, Choice choice) : name_(std::move(name)), choice_(std::move(choice)) {}
+    SamplePlan(std::string name, Choice choice)
+        : name_(std::move(name)), choice_(std::move(choice)) {}
     Result<std::unique_ptr<engine::Step>> make(plan::StepSupport) const override {
         return std::make_unique<Sample>(name_, choice_);
     }
     [[nodiscard]] std::string describe() const override {
-        return fmt::format("keep {}% by {}", choice_.share * 100, choice_.key == nullptr ? "position" : choice_.key_text);
+        return fmt::format("keep {}% by {}", choice_.share * 100,
+                           choice_.key == nullptr ? "position" : choice_.key_text);
     }
 
   private:
@@ -83,7 +93,10 @@ class SamplePlan final : public plan::StepPlan {
 
 Result<std::unique_ptr<plan::StepPlan>> build(std::string name, const config::Options& options,
                                               plan::BuildContext& context) {
-    Choice choice{options.get_number("share"), static_cast<uint64_t>(options.get_integer("seed")), nullptr, {}};
+    Choice choice{options.get_number("share"),
+                  static_cast<uint64_t>(options.get_integer("seed")),
+                  nullptr,
+                  {}};
     if (options.has("key")) {
         const config::ExpressionText key = options.get_expression("key");
         MESSINA_TRY(choice.key, context.compile(key));

@@ -42,11 +42,16 @@ class UnsetPlan final : public plan::StepPlan {
   public:
     UnsetPlan(std::string name, std::vector<SlotIndex> slots, std::vector<std::string> texts,
               const plan::BuildContext& context)
-        : name_(std::move(name)), slots_(std::move(slots)), texts_(std::move(texts)), context_(context) {}
+        : name_(std::move(name)),
+          slots_(std::move(slots)),
+          texts_(std::move(texts)),
+          context_(context) {}
     Result<std::unique_ptr<engine::Step>> make(plan::StepSupport) const override {
         return std::make_unique<Unset>(name_, slots_, context_);
     }
-    [[nodiscard]] std::string describe() const override { return fmt::format("remove {}", fmt::join(texts_, ", ")); }
+    [[nodiscard]] std::string describe() const override {
+        return fmt::format("remove {}", fmt::join(texts_, ", "));
+    }
 
   private:
     std::string name_;
@@ -62,11 +67,13 @@ Result<std::unique_ptr<plan::StepPlan>> build(std::string name, const config::Op
     for (const std::string& text : texts) {
         Result<Path> path = plan::parse_field_path(text);
         if (!path)
-            return fail(config::error_at(options.mark_of("fields"), path.error().code, path.error().message, path.error().hint));
+            return fail(config::error_at(options.mark_of("fields"), path.error().code,
+                                         path.error().message, path.error().hint));
         slots.push_back(context.write_event(*path));
         context.set_type_of_edit(*path, nullptr);
     }
-    return std::make_unique<UnsetPlan>(std::move(name), std::move(slots), std::move(texts), context);
+    return std::make_unique<UnsetPlan>(std::move(name), std::move(slots), std::move(texts),
+                                       context);
 }
 
 }  // namespace

@@ -11,11 +11,17 @@ namespace {
 
 const config::Section kSection = {
     .name = "upsert",
-    .summary = "Writes a row of a table for each record; the record goes on when the row is durable.",
+    .summary =
+        "Writes a row of a table for each record; the record goes on when the row is durable.",
     .options = plan::row_options(),
-    .details = "Writes carry the record's own time as write timestamp, so that a replay changes nothing. A failed write is tried again "
-               "with growing delays until it succeeds; a record that cannot be a row of the table goes to the dead letters.",
-    .example = "upsert: { table: tracking.id_match, key: { id: event.cookie }, set: { user_id: event.user_id }, ttl: 'duration(\"720h\")' }",
+    .details =
+        "Writes carry the record's own time as write timestamp, so that a replay changes nothing. "
+        "A failed write is tried again "
+        "with growing delays until it succeeds; a record that cannot be a row of the table goes to "
+        "the dead letters.",
+    .example =
+        "upsert: { table: tracking.id_match, key: { id: event.cookie }, set: { user_id: "
+        "event.user_id }, ttl: 'duration(\"720h\")' }",
 };
 
 /// One batch's write under way.
@@ -32,7 +38,8 @@ class Pending final : public table::WriteReceiver {
     void on_written(size_t index, const Error* error) override {
         MESSINA_CHECK(outstanding_ > 0, "each mutation is reported once");
         if (error != nullptr) {
-            const bool can_retry = error->error_class == ErrorClass::Transient || error->error_class == ErrorClass::Throttled;
+            const bool can_retry = error->error_class == ErrorClass::Transient ||
+                                   error->error_class == ErrorClass::Throttled;
             if (can_retry) {
                 retry_.push_back(rows_[index]);
             } else {
@@ -70,7 +77,8 @@ class Upsert final : public engine::Step {
     [[nodiscard]] const std::string& name() const override { return name_; }
 
     engine::StepState process(Batch& batch, engine::Resumption& resumption) override {
-        pending_.push_back(std::make_unique<Pending>(batch, resumption, [this](Pending& ended) { on_ended(ended); }));
+        pending_.push_back(std::make_unique<Pending>(batch, resumption,
+                                                     [this](Pending& ended) { on_ended(ended); }));
         Pending& pending = *pending_.back();
         write(pending, batch.live());
         pending.is_in_process = false;
@@ -96,9 +104,11 @@ class Upsert final : public engine::Step {
         std::vector<RowIndex> retry = pending.take_retry();
         pending.fail_rows(name_);
         if (!retry.empty()) {
-            if (!pending.backoff) pending.backoff.emplace(BackoffOptions{}, reinterpret_cast<uintptr_t>(&pending));
+            if (!pending.backoff)
+                pending.backoff.emplace(BackoffOptions{}, reinterpret_cast<uintptr_t>(&pending));
             std::ranges::sort(retry);
-            worker_.schedule(pending.backoff->next(), [this, &pending, rows = std::move(retry)] { write(pending, rows); });
+            worker_.schedule(pending.backoff->next(),
+                             [this, &pending, rows = std::move(retry)] { write(pending, rows); });
             return;
         }
         complete(pending);
@@ -127,7 +137,8 @@ class UpsertPlan final : public plan::StepPlan {
     UpsertPlan(std::string name, plan::RowPlan row, plan::BuildContext& context)
         : name_(std::move(name)), row_(std::move(row)), context_(context) {}
     Result<std::unique_ptr<engine::Step>> make(plan::StepSupport support) const override {
-        MESSINA_TRY(auto writer, plan::RowWriter::make(row_, context_, support.table_meter(row_.table_text)));
+        MESSINA_TRY(auto writer,
+                    plan::RowWriter::make(row_, context_, support.table_meter(row_.table_text)));
         return std::make_unique<Upsert>(name_, std::move(writer), support.worker);
     }
     [[nodiscard]] std::string describe() const override { return row_.describe(); }

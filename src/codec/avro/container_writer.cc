@@ -25,7 +25,8 @@ ContainerWriter::ContainerWriter(const Schema& schema, ContainerWriterOptions op
     out.append({sync_.data(), sync_.size()});
 }
 
-ContainerWriter::ContainerWriter(const std::string& sync, ContainerWriterOptions options) : options_(std::move(options)) {
+ContainerWriter::ContainerWriter(const std::string& sync, ContainerWriterOptions options)
+    : options_(std::move(options)) {
     std::memcpy(sync_.data(), sync.data(), std::min(sync.size(), sync_.size()));
 }
 
