@@ -17,6 +17,10 @@ endif()
 
 add_library(messina_flags INTERFACE)
 target_compile_options(messina_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # std::stable_sort of libstdc++ 12 calls a function of its own that it declares as deprecated.
+  target_compile_options(messina_flags INTERFACE -Wno-deprecated-declarations)
+endif()
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND MESSINA_ARCH)
   target_compile_options(messina_flags INTERFACE -march=${MESSINA_ARCH})
 endif()

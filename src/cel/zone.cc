@@ -20,7 +20,7 @@ std::optional<int64_t> fixed_offset_seconds(std::string_view zone) {
     const bool is_west = zone.starts_with('-');
     if (is_west || zone.starts_with('+')) zone.remove_prefix(1);
     if (zone.size() != 5 || zone[2] != ':') return std::nullopt;
-    for (const size_t i : {0, 1, 3, 4})
+    for (const size_t i : {0U, 1U, 3U, 4U})
         if (!is_digit(zone[i])) return std::nullopt;
     const int64_t hours = (zone[0] - '0') * 10 + (zone[1] - '0');
     const int64_t minutes = (zone[3] - '0') * 10 + (zone[4] - '0');
