@@ -75,6 +75,11 @@ Result<bool> RecordReader::find_record(std::string_view& record) {
     }
 }
 
+void RecordReader::Oversized::keep(std::string_view bytes) {
+    constexpr size_t kept_bytes_max = 4096;
+    beginning.append(bytes.substr(0, kept_bytes_max - beginning.size()));
+}
+
 namespace {
 
 bool is_blank(std::string_view text) {
@@ -105,6 +110,7 @@ Result<bool> RecordReader::pass_oversized(Batch& batch) {
         const size_t end =
             bytes.empty() ? std::string_view::npos : options_.splitter(bytes, scanned_);
         const size_t used = end == std::string_view::npos ? bytes.size() : end;
+        oversized_->keep(bytes.substr(0, used));
         cursor_ += used;
         position_ += used;
         scanned_ = 0;
@@ -155,8 +161,7 @@ Result<engine::TakeState> RecordReader::take(Batch& batch, const engine::TakeLim
             scanned_ = 0;
             // Reading over it may fail: what the batch holds already goes out first.
             if (!batch.records.empty()) break;
-            constexpr size_t kept_bytes_max = 4096;
-            oversized_ = Oversized{position_, std::string(record.substr(0, kept_bytes_max))};
+            oversized_ = Oversized{position_, {}};
             continue;
         }
         if (chunk_.get() != chunk_before) {

@@ -61,6 +61,8 @@ class RecordReader {
     struct Oversized {
         uint64_t begin;
         std::string beginning;
+        /// Adds to the beginning what comes next, as far as it is kept: however the reads were cut.
+        void keep(std::string_view bytes);
     };
 
     std::unique_ptr<ByteStream> stream_;

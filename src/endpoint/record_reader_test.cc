@@ -188,6 +188,23 @@ TEST(RecordReader, KeepsTheRecordsAroundAnOversizedOne) {
     }
 }
 
+TEST(RecordReader, TellsPlaceAndSizeOfAnOversizedRecord) {
+    RecordReaderOptions options;
+    options.record_bytes_max = 20;
+    RecordReader reader(std::make_unique<MemoryStream>("a\n" + std::string(50, 'x') + "\n"), 0,
+                        options);
+    Batch batch;
+    ASSERT_EQ(reader.take(batch, {}), TakeState::Taken);
+    EXPECT_TRUE(batch.failures.empty()) << "what comes before it goes out first";
+    batch.reset();
+    ASSERT_EQ(reader.take(batch, {}), TakeState::Taken);
+    ASSERT_EQ(batch.failures.size(), 1u);
+    EXPECT_EQ(batch.failures[0].record, 0u);
+    EXPECT_EQ(batch.failures[0].error.error_class, ErrorClass::Poison);
+    EXPECT_NE(batch.failures[0].error.message.find("51 bytes at byte 2"), std::string::npos)
+        << batch.failures[0].error.message;
+}
+
 TEST(RecordReader, HoldsNoMoreThanTheBoundOfAnOversizedRecord) {
     RecordReaderOptions options = chunks_of(64);
     options.record_bytes_max = 256;
@@ -198,6 +215,20 @@ TEST(RecordReader, HoldsNoMoreThanTheBoundOfAnOversizedRecord) {
     EXPECT_LE(read.records[0].size(), 4096u);
     EXPECT_EQ(read.records[1], "after");
     EXPECT_EQ(read.positions[1], (1 << 20) + 1);
+}
+
+TEST(RecordReader, LosesNothingToAnErrorInTheMiddle) {
+    const std::string text = "first\nsecond\n" + std::string(60, 'x') + "\nthird\nlast";
+    RecordReaderOptions options = chunks_of(16);
+    options.record_bytes_max = 20;
+    const Read expected = read_text(text, options);
+    ASSERT_EQ(expected.records.size(), 5u);
+    for (size_t at = 0; at < text.size(); ++at) {
+        auto stream = std::make_unique<MemoryStream>(text);
+        stream->fails_at = at;
+        RecordReader reader(std::move(stream), 0, options);
+        EXPECT_EQ(read_all(reader), expected) << "an error at byte " << at;
+    }
 }
 
 TEST(RecordReader, WaitsForTheRestOfARecordInAFollowedFile) {

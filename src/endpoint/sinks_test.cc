@@ -172,6 +172,22 @@ TEST_F(FileSinkTest, RefusesAFolderThatCannotBeMade) {
     EXPECT_EQ(opened.error().error_class, ErrorClass::Misconfigured);
 }
 
+TEST_F(FileSinkTest, PutsRowsItCannotEncodeAmongTheFailures) {
+    SinkBench bench(kFileSink, yaml(", format: { text: { field: m } }"));
+    auto sink = bench.open();
+    auto batch = numbered_batch(0, 3);
+    batch->slots(0)[0] = *codec::parse_json(R"({"m":"a"})", batch->arena);
+    batch->slots(2)[0] = *codec::parse_json(R"({"m":"c"})", batch->arena);
+    CountingDelivery delivery;
+    sink->write(*batch, batch->live(), delivery);
+    sink->flush();
+    EXPECT_EQ(delivery.reported(), 3u);
+    EXPECT_EQ(delivery.failed_rows, std::vector<RowIndex>{1});
+    ASSERT_EQ(batch->failures.size(), 1u);
+    EXPECT_EQ(batch->failures[0].error.code, "text.missing_field");
+    EXPECT_EQ(content(), "a\nc\n");
+}
+
 /// Standard output into a pipe, while it lives.
 class StandardOutput {
   public:

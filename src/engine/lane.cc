@@ -97,7 +97,12 @@ bool Lane::take_batch() {
             context_.meters.retries.add(1);
             return false;
         }
-        fail(std::move(taken.error()));
+        // What was read before still goes out, and its positions are committed.
+        is_draining_ = true;
+        pending_failure_ = std::move(taken.error());
+        batch->reset();
+        spare_batches_.push_back(std::move(batch));
+        release_settled();
         return false;
     }
     take_backoff_.reset();

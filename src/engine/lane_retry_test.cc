@@ -36,6 +36,36 @@ TEST(LaneRetry, TriesOnlyTheFailedRowsAgainAfterADelay) {
     EXPECT_EQ(bench.metric(observe::kRetries), 1u);
 }
 
+TEST(LaneRetry, RetriesForEverWithGrowingDelays) {
+    LaneBench bench(numbered_lane("lane", 1));
+    bench.add_step("decode");
+    FakeSink& sink = bench.add_sink("out");
+    sink.refuses = refusing(0, 1000, Outcome::Refused,
+                            Error{ErrorClass::Throttled, "test.slow", "slow down", ""});
+    bench.turn();
+    bench.advance(seconds(60));
+    // 8 doublings lead from 50 ms to the bound of 10 s.
+    EXPECT_GE(sink.attempts.size(), 9u);
+    EXPECT_LE(sink.attempts.size(), 30u);
+    EXPECT_FALSE(bench.lane().failure());
+    EXPECT_EQ(bench.committed(), 0);
+}
+
+TEST(LaneRetry, GivesUpAfterTheBoundOfTries) {
+    PipelineOptions options = test_options();
+    options.retry.tries_max = 3;
+    LaneBench bench(numbered_lane("lane", 1), options);
+    bench.add_step("decode");
+    FakeSink& sink = bench.add_sink("out");
+    sink.refuses = refusing(0, 1000, Outcome::Unknown, transient());
+    bench.turn();
+    bench.advance(seconds(60));
+    EXPECT_EQ(sink.attempts.size(), 3u);
+    ASSERT_TRUE(bench.lane().failure());
+    EXPECT_NE(bench.lane().failure()->message.find("gave up after 3 tries"), std::string::npos);
+    EXPECT_EQ(bench.committed(), 0);
+}
+
 TEST(LaneRetry, KeepsOrderWhileABatchWaitsForItsNextTry) {
     LaneBench bench(numbered_lane("lane", 8));
     bench.add_step("decode");
@@ -141,6 +171,18 @@ TEST(LaneRetry, StopsWhenADeadLetterIsRefused) {
     bench.turn();
     ASSERT_TRUE(bench.lane().failure());
     EXPECT_EQ(bench.committed(), 0) << "dropping it would lose the record";
+}
+
+TEST(LaneRetry, TriesDeadLettersAgain) {
+    LaneBench bench(numbered_lane("lane", 2));
+    bench.add_step("decode").fails = [](const Record&) -> std::optional<Error> { return poison(); };
+    bench.add_sink("out");
+    FakeSink& letters = bench.add_dead_letters();
+    letters.refuses = refusing(1, 2, Outcome::Unknown, transient());
+    bench.turn();
+    bench.advance(seconds(1));
+    EXPECT_EQ(letters.delivered_numbers(), numbers(0, 2));
+    EXPECT_EQ(bench.committed(), 2);
 }
 
 TEST(LaneRetry, WaitsBeforeItAsksAFailingSourceAgain) {

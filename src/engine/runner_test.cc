@@ -123,6 +123,24 @@ TEST_F(RunnerTest, GoesOnFromWhatWasCommitted) {
     EXPECT_EQ(blueprint_->sinks[0]->delivered_numbers(), numbers(4, 9));
 }
 
+TEST_F(RunnerTest, DrainsTheOtherLanesWhenOneFails) {
+    std::vector<LaneScript> lanes = several_lanes(3, 40);
+    lanes[1].before[10] = {fatal()};
+    lanes[0].is_endless = lanes[2].is_endless = true;
+    set_up_ = [](FakeParts& parts) { parts.sinks.front()->when = FakeSink::When::AtFlush; };
+    make(std::move(lanes));
+    const RunReport report = run_inline();
+    ASSERT_TRUE(report.failure);
+    EXPECT_EQ(report.failure->code, "test.fatal");
+    EXPECT_EQ(committed("lane1"), 10) << "what came before the failure is durable and committed";
+    for (const char* lane : {"lane0", "lane2"}) {
+        int64_t delivered = 0;
+        while (effects_.has(lane, delivered)) ++delivered;
+        EXPECT_GT(delivered, 0);
+        EXPECT_EQ(committed(lane), delivered) << "what was in flight has gone out and is committed";
+    }
+}
+
 TEST_F(RunnerTest, RepeatsNoMoreThanWhatWasInFlightAfterAFailure) {
     std::vector<LaneScript> lanes = {numbered_lane("lane", 40)};
     bool is_broken = true;
@@ -161,6 +179,23 @@ TEST_F(RunnerTest, StopsInOrderWhenAsked) {
         EXPECT_GT(position, 0);
         EXPECT_FALSE(effects_.has(lane, position)) << "everything delivered is committed";
     }
+}
+
+TEST_F(RunnerTest, EndsADrainThatTakesTooLongWithoutCommittingWhatIsNotDurable) {
+    PipelineOptions options = test_options();
+    options.drain_timeout = milliseconds(150);
+    set_up_ = [](FakeParts& parts) { parts.sinks.front()->when = FakeSink::When::ByHand; };
+    make(several_lanes(2, 100), options);
+    Runner runner(*blueprint_, system_clock(), registry_);
+    ASSERT_TRUE(runner.start().has_value());
+    runner.on_tick([&] {
+        if (registry_.total(observe::kRecordsIn, {{"pipeline", options.name}}) > 0)
+            runner.request_stop();
+    });
+    const RunReport report = runner.run();
+    ASSERT_TRUE(report.failure);
+    EXPECT_EQ(report.failure->code, "engine.drain_timeout");
+    EXPECT_TRUE(committed_.empty());
 }
 
 TEST_F(RunnerTest, EndsAnInlineDrainThatTakesTooLong) {

@@ -97,7 +97,8 @@ Result<void> check_keys(const TableSchema& schema, const CatalogTable& stored) {
         ++index;
     }
     if (index != keys.size())
-        return changed(schema, fmt::format("key column {} is gone", keys[index]->name));
+        return changed(schema, fmt::format("key column {} is gone; it was {} {}", index + 1,
+                                           keys[index]->name, keys[index]->type));
     return {};
 }
 

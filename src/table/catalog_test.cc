@@ -113,6 +113,28 @@ TEST_F(CatalogTest, KeepsNumbersWhenColumnsComeAndGo) {
     EXPECT_EQ(*back, *changed) << "v is remembered";
 }
 
+TEST_F(CatalogTest, RefusesChangedKeysAndTypes) {
+    SchemaText text = text_;
+    text.partition_key = {"p text"};
+    EXPECT_NE(refusal_of(text).find("key column 1 is now p text; it was p int"), std::string::npos);
+    text = text_;
+    text.clustering_key = {"c int desc"};
+    refusal_of(text);
+    text.clustering_key = {};
+    text.statics = {};
+    EXPECT_NE(refusal_of(text).find("key column 2 is gone; it was c int"), std::string::npos);
+    text.statics = text_.statics;
+    text.clustering_key = {"c int", "d int"};
+    EXPECT_NE(refusal_of(text).find("there was none"), std::string::npos);
+    text = text_;
+    text.columns = {"v bigint"};
+    EXPECT_NE(refusal_of(text).find("column v is now bigint; it was int"), std::string::npos);
+    text = text_;
+    text.statics = {};
+    text.columns = {"s int"};
+    EXPECT_NE(refusal_of(text).find("it was static int"), std::string::npos);
+}
+
 TEST(KeyEncoder, TakesWholePartitionKeysAndLeadingClusteringColumns) {
     const TableSchema schema = make_schema(
         "t", {.partition_key = {"p text", "q int"}, .clustering_key = {"c int", "d int"}});

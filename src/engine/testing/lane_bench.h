@@ -1,6 +1,7 @@
 // For tests: one lane with fakes around it, turned by hand.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,8 +64,14 @@ class LaneBench {
         if (graph.dead_letters != nullptr) graph.dead_letters->flush();
         turn();
     }
+    /// Lets time pass as a worker does: the lane has its turn after each timer.
     void advance(Nanos by) {
-        worker.advance(by);
+        const Instant end = worker.clock().instant() + by;
+        while (worker.next_timer() <= end) {
+            worker.advance(std::max(Nanos(0), worker.next_timer() - worker.clock().instant()));
+            turn();
+        }
+        worker.advance(end - worker.clock().instant());
         turn();
     }
     /// What may be committed now: the last position given out.

@@ -52,6 +52,10 @@ class ManualWorker final : public WorkerContext {
         }
         clock_.advance(end - clock_.instant());
     }
+    /// The far future when there is none.
+    [[nodiscard]] Instant next_timer() const {
+        return timers_.empty() ? Instant::max() : timers_.begin()->first;
+    }
     [[nodiscard]] size_t timer_count() const { return timers_.size(); }
     [[nodiscard]] observe::MetricRegistry& registry() { return registry_; }
 
