@@ -1,4 +1,5 @@
-// What the static library of native/ must bring: a missing development package takes features away without a word.
+// What the static library of native/ must bring: a missing development package takes features away
+// without a word.
 #include <string>
 
 #include <gtest/gtest.h>
@@ -15,9 +16,8 @@ TEST(NativeLibrary, HasEveryFeatureOfLibrdkafkaThatOptionsPromise) {
     ASSERT_EQ(rd_kafka_conf_get(conf, "builtin.features", features, &size), RD_KAFKA_CONF_OK);
     rd_kafka_conf_destroy(conf);
     const std::string all = "," + std::string(features) + ",";
-    for (const char* feature :
-         {"gzip", "snappy", "ssl", "sasl", "lz4", "sasl_gssapi", "sasl_plain", "sasl_scram",
-          "sasl_oauthbearer", "http", "oidc", "zstd"})
+    for (const char* feature : {"gzip", "snappy", "ssl", "sasl", "lz4", "sasl_gssapi", "sasl_plain",
+                                "sasl_scram", "sasl_oauthbearer", "http", "oidc", "zstd"})
         EXPECT_NE(all.find("," + std::string(feature) + ","), std::string::npos)
             << feature << " is not among " << features;
 }
