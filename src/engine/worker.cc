@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
+
 namespace messina::engine {
 namespace {
 
@@ -10,6 +12,8 @@ namespace {
 // slower when it does not.
 constexpr Nanos kIdleWaitFirst = std::chrono::microseconds(200);
 constexpr Nanos kIdleWaitMax = std::chrono::milliseconds(20);
+// A client library has work of its own from time to time, also when there is nothing to do.
+constexpr Nanos kDriverWaitMax = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -42,7 +46,7 @@ void Worker::post(std::function<void()> task) {
         const std::lock_guard lock(mutex_);
         mailbox_.push_back(std::move(task));
     }
-    wake_.notify_one();
+    notify();
 }
 
 void Worker::stop() {
@@ -50,7 +54,17 @@ void Worker::stop() {
         const std::lock_guard lock(mutex_);
         is_stopped_ = true;
     }
-    wake_.notify_one();
+    notify();
+}
+
+/// The worker waits in its driver when it has one, else on the condition.
+void Worker::notify() {
+    driver_ != nullptr ? driver_->wake() : wake_.notify_one();
+}
+
+void Worker::attach(std::unique_ptr<Driver> driver) {
+    MESSINA_CHECK(driver_ == nullptr, "a worker can wait in one driver only");
+    driver_ = std::move(driver);
 }
 
 void Worker::add_lane(std::unique_ptr<LaneReader> reader) {
@@ -65,6 +79,7 @@ void Worker::drain() {
 bool Worker::turn() {
     bool has_moved = run_mailbox();
     has_moved = run_timers() || has_moved;
+    if (driver_ != nullptr) has_moved = driver_->poll() || has_moved;
     for (auto& lane : lanes_) has_moved = lane->turn() || has_moved;
     if (clock_.instant() >= next_checkpoint_) {
         next_checkpoint_ = clock_.instant() + options_.checkpoint_interval;
@@ -93,12 +108,18 @@ void Worker::wait() {
     // A worker without lanes is woken by its mailbox alone.
     const bool can_sleep_long = lanes_.empty() && timers_.empty();
     const Nanos until_timer = next_timer() - clock_.instant();
+    const Nanos short_wait = std::min(idle_wait_, std::max(until_timer, Nanos(0)));
+    if (driver_ != nullptr) {
+        // What is posted in the meantime ends the wait: wake() is not lost when it comes before.
+        driver_->wait(can_sleep_long ? kDriverWaitMax : short_wait);
+        return;
+    }
     std::unique_lock lock(mutex_);
     const auto has_event = [this] { return !mailbox_.empty() || is_stopped_; };
     if (can_sleep_long) {
         wake_.wait(lock, has_event);
     } else {
-        wake_.wait_for(lock, std::min(idle_wait_, std::max(until_timer, Nanos(0))), has_event);
+        wake_.wait_for(lock, short_wait, has_event);
     }
 }
 

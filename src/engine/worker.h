@@ -39,6 +39,8 @@ class Worker final : public WorkerContext {
     void post(std::function<void()> task) override;
     [[nodiscard]] size_t index() const override { return index_; }
     [[nodiscard]] observe::Metrics& metrics() override { return metrics_; }
+    void attach(std::unique_ptr<Driver> driver) override;
+    [[nodiscard]] Driver* driver() override { return driver_.get(); }
 
     /// One round over mailbox, timers and lanes. True when anything moved.
     bool turn();
@@ -64,6 +66,7 @@ class Worker final : public WorkerContext {
     bool flush_if_waiting();
     void retire_lanes();
     void wait();
+    void notify();
 
     const size_t index_;
     const PipelineOptions& options_;
@@ -72,6 +75,8 @@ class Worker final : public WorkerContext {
     std::function<void()> notify_control_;
     observe::Metrics metrics_;
     Meters meters_;
+    /// Before the graph, whose steps and sinks use it to their end.
+    std::unique_ptr<Driver> driver_;
     Graph graph_;
     std::vector<std::unique_ptr<Lane>> lanes_;
     /// Kept until the end: steps and sinks may still hold references into their batches.

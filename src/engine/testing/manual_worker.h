@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -26,6 +27,8 @@ class ManualWorker final : public WorkerContext {
     }
     [[nodiscard]] size_t index() const override { return 0; }
     [[nodiscard]] observe::Metrics& metrics() override { return metrics_; }
+    void attach(std::unique_ptr<Driver> driver) override { driver_ = std::move(driver); }
+    [[nodiscard]] Driver* driver() override { return driver_.get(); }
 
     /// Runs what was posted and what is due. True when anything was.
     bool run_due() {
@@ -41,6 +44,7 @@ class ManualWorker final : public WorkerContext {
             node.mapped()();
             has_run = true;
         }
+        if (driver_ != nullptr) has_run = driver_->poll() || has_run;
         return has_run;
     }
     /// Lets time pass, timer by timer.
@@ -63,6 +67,7 @@ class ManualWorker final : public WorkerContext {
     VirtualClock clock_;
     observe::MetricRegistry registry_;
     observe::Metrics metrics_;
+    std::unique_ptr<Driver> driver_;
     std::multimap<Instant, std::function<void()>> timers_;
     std::mutex mutex_;
     std::vector<std::function<void()>> mailbox_;
