@@ -1,10 +1,10 @@
 """Real servers for tests and benchmarks, on loopback: see README.md."""
 
 from .artifacts import FetchError
-from .cassandra import Cassandra
+from .cassandra_server import Cassandra
 from .java import JavaError
-from .kafka import Kafka
-from .registry import Registry
+from .kafka_server import Kafka
+from .registry_server import Registry
 from .server import Server, ServerError
 from .server_set import ServerSet
 

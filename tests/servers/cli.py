@@ -8,7 +8,7 @@ import sys
 
 from . import keeper
 from .artifacts import HERE, FetchError, fetch
-from .cassandra import COMMITLOG_SYNC
+from .cassandra_server import COMMITLOG_SYNC
 from .java import JavaError, find_java
 from .kafka_wire import KafkaError
 from .server import ServerError, spawn

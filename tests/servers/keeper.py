@@ -92,8 +92,10 @@ def _start_keeper(folder, wanted, fill, watched):
         raise ServerError(word or f"the keeper ended without a word; see {folder / 'keeper.txt'}")
 
 
-def _detach(log):
-    """No terminal, no pipe of the caller: a caller that reads our output must see its end."""
+def _detach(log, writer):
+    """No terminal, no pipe, no lock of the caller: a caller that reads our output must see its end, and its locks are not ours."""
+    os.closerange(3, writer)
+    os.closerange(writer + 1, os.sysconf("SC_OPEN_MAX"))
     null = os.open(os.devnull, os.O_RDONLY)
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     os.dup2(null, 0)
@@ -102,7 +104,7 @@ def _detach(log):
 
 
 def _keep(folder, wanted, fill, watched, writer):
-    _detach(folder / "keeper.txt")
+    _detach(folder / "keeper.txt", writer)
     # Open before anything is started: a caller that dies meanwhile is noticed as well.
     watch = os.pidfd_open(watched) if watched else None
     wake_reader, wake_writer = os.pipe()

@@ -12,6 +12,8 @@ import socket
 import subprocess
 import time
 
+from .ports import is_free
+
 READY_SECONDS = float(os.environ.get("MESSINA_SERVERS_READY_SECONDS") or 180)  # generous: the machine may be busy
 STOP_SECONDS = 20
 RECORD_SECONDS = 60  # an orderly stop that also writes the archive of classes
@@ -92,6 +94,9 @@ class Server:
         if self.is_alive():
             raise ServerError(f"{self.name} runs already (process {self.pid})")
         self.directory.mkdir(parents=True, exist_ok=True)
+        if not is_free(self.port, self.host):
+            raise ServerError(f"{self.name}: port {self.port} on {self.host} is taken\n"
+                              "  hint: end what listens there, or give another port, or none")
         if not self._is_prepared:
             self.prepare()
             self._is_prepared = True

@@ -6,9 +6,9 @@ import time
 from pathlib import Path
 
 from .artifacts import cache_dir
-from .cassandra import Cassandra
-from .kafka import Kafka
-from .registry import Registry
+from .cassandra_server import Cassandra
+from .kafka_server import Kafka
+from .registry_server import Registry
 
 KINDS = {"kafka": Kafka, "cassandra": Cassandra, "registry": Registry}
 LOGS_KEPT = 10
