@@ -71,6 +71,7 @@ Result<bool> RecordReader::find_record(std::string_view& record) {
         if (record.size() > options_.record_bytes_max) return true;
         MESSINA_TRY(const bool has_more, refill());
         if (has_more) continue;
+        record = rest();  // it may have moved to a new chunk
         return !record.empty() && !is_open_ended();
     }
 }

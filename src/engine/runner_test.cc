@@ -36,14 +36,14 @@ class RunnerTest : public ::testing::Test {
         return parts;
     }
     RunReport run_inline() {
-        Runner runner(*blueprint_, clock_, registry_);
-        EXPECT_TRUE(runner.start().has_value());
-        return runner.run_inline(clock_);
+        runner_.emplace(*blueprint_, clock_, registry_);
+        EXPECT_TRUE(runner_->start().has_value());
+        return runner_->run_inline(clock_);
     }
     RunReport run_threads(Clock& clock = system_clock()) {
-        Runner runner(*blueprint_, clock, registry_);
-        EXPECT_TRUE(runner.start().has_value());
-        return runner.run();
+        runner_.emplace(*blueprint_, clock, registry_);
+        EXPECT_TRUE(runner_->start().has_value());
+        return runner_->run();
     }
     int64_t committed(const std::string& lane) { return committed_[lane].major; }
 
@@ -53,6 +53,8 @@ class RunnerTest : public ::testing::Test {
     Effects effects_;
     std::function<void(FakeParts&)> set_up_;
     std::optional<FakeBlueprint> blueprint_;
+    /// Kept after its run: it owns the sinks that a test looks at.
+    std::optional<Runner> runner_;
 };
 
 std::vector<LaneScript> several_lanes(size_t lanes, size_t records) {

@@ -158,11 +158,12 @@ TEST_F(EmbeddedTest, RefusesMutationsThatMakeNoSenseAndTakesTheOthersOfTheirBatc
         mutation.timestamp_us = 10;
         return mutation;
     };
+    const std::string longer = key + "more";
     std::vector<Mutation> batch = {
-        upsert(key, v, cell),          upsert(key, twice, cells),  upsert(key, key_column, cell),
-        upsert(key, unknown, cell),    upsert(key, v, short_cell), upsert(key, v, cells),
-        upsert(partition, v, cell),    upsert("garbage", v, cell), upsert(key, v, cell),
-        upsert(key + "more", v, cell),
+        upsert(key, v, cell),       upsert(key, twice, cells),  upsert(key, key_column, cell),
+        upsert(key, unknown, cell), upsert(key, v, short_cell), upsert(key, v, cells),
+        upsert(partition, v, cell), upsert("garbage", v, cell), upsert(key, v, cell),
+        upsert(longer, v, cell),
     };
     batch[8].timestamp_us = INT64_MIN;
     Mutation row = batch[0];

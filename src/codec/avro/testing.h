@@ -41,14 +41,11 @@ inline std::string encoded(const SchemaRef& schema, const Value& value,
     return std::string(out.view());
 }
 
-inline Result<Value> decoded(std::string_view schema, std::string_view bytes, Arena& arena) {
-    return read_datum(*shapes_of(schema), bytes, arena);
-}
-
 /// As the value prints, or the code of the error.
 inline std::string decoded_text(std::string_view schema, std::string_view bytes) {
     Arena arena;
-    const Result<Value> value = decoded(schema, bytes, arena);
+    const ShapesRef shapes = shapes_of(schema);  // the value's names are the schema's
+    const Result<Value> value = read_datum(*shapes, bytes, arena);
     return value ? to_debug_text(*value, 2000) : std::string(value.error().code);
 }
 
