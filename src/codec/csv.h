@@ -1,4 +1,5 @@
-// CSV and TSV (RFC 4180): decoding by projection, encoding, and finding where a record ends.
+// CSV and TSV (RFC 4180): decoding by projection and encoding. Where a record ends:
+// csv_record_end.h.
 //
 // A quote opens a quoted field only as the first byte of a field (after trimmed space); anywhere
 // else in an unquoted field it is a byte like any other. Inside quotes a doubled quote stands for
@@ -52,10 +53,6 @@ Result<std::vector<std::string>> parse_csv_header(std::string_view line, const C
 
 /// What is known of a record before it is read.
 TypeRef csv_type(const CsvOptions& options, const std::vector<std::string>& columns);
-
-/// Where the record at the front of `text` ends, its line end included; npos when `text` ends
-/// before. Line breaks inside quotes end nothing.
-size_t find_csv_record_end(std::string_view text, const CsvOptions& options);
 
 struct CsvOutputOptions {
     char delimiter = ',';

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/csv.h"
+#include "codec/csv_record_end.h"
 
 namespace messina::codec {
 namespace {
@@ -215,13 +216,23 @@ TEST(CsvRecordEnd, IsTheLineEndThatIsNotInQuotes) {
         {"\"a\",\"b\",\"c\nd\"\n", 14},
         {"\"\",\n", 4},
     };
-    for (const auto& [text, end] : cases) EXPECT_EQ(find_csv_record_end(text, {}), end) << text;
+    for (const auto& [text, end] : cases) {
+        EXPECT_EQ(CsvRecordEnd().find(text), end) << text;
+        for (size_t cut = 0; cut <= std::min(end, text.size()); ++cut) {
+            CsvRecordEnd in_pieces;
+            const std::string_view all = text;
+            if (cut == end) continue;
+            EXPECT_EQ(in_pieces.find(all.substr(0, cut)), std::string_view::npos) << text;
+            const size_t rest = in_pieces.find(all.substr(cut));
+            EXPECT_EQ(rest == std::string_view::npos ? rest : cut + rest, end) << text;
+        }
+    }
     CsvOptions options;
     options.quote = '\0';
-    EXPECT_EQ(find_csv_record_end("\"a\nb\"\n", options), 3U);
+    EXPECT_EQ(CsvRecordEnd(options).find("\"a\nb\"\n"), 3U);
     options.quote = '"';
     options.trims = true;
-    EXPECT_EQ(find_csv_record_end("x,  \"a\nb\"\n", options), 10U);
+    EXPECT_EQ(CsvRecordEnd(options).find("x,  \"a\nb\"\n"), 10U);
 }
 
 }  // namespace

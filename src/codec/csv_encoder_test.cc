@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/csv.h"
+#include "codec/csv_record_end.h"
 #include "codec/json.h"
 
 namespace messina::codec {
@@ -81,12 +82,12 @@ TEST_F(CsvEncoding, FailsRecordsThatHaveNoPlaceInTheTable) {
 TEST_F(CsvEncoding, IsReadBackAsItWas) {
     const std::string text =
         encode({R"({"a":"x,\"y\"\n","b":"","c":null})", R"({"a":" ","b":"'","c":"ü"})"});
-    size_t begin = find_csv_record_end(text, {});
+    size_t begin = CsvRecordEnd().find(text);
     const auto decoder = make_csv_decoder({{{{}, 0, kNoSite}}, 0});
     ASSERT_TRUE(decoder->set_header(*parse_csv_header(text.substr(0, begin), {})));
     Batch read;
     while (begin < text.size()) {
-        const size_t size = find_csv_record_end(std::string_view(text).substr(begin), {});
+        const size_t size = CsvRecordEnd().find(std::string_view(text).substr(begin));
         Record record;
         record.raw = std::string_view(text).substr(begin, size);
         read.records.push_back(record);

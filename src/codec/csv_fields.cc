@@ -57,46 +57,4 @@ Result<std::vector<std::string>> parse_csv_header(std::string_view line,
     return columns;
 }
 
-/// Walks by line ends; only a line with a quote in it is looked at field by field.
-size_t find_csv_record_end(std::string_view text, const CsvOptions& options) {
-    const auto find = [&](char byte, size_t from, size_t end) {
-        const void* found = std::memchr(text.data() + from, byte, end - from);
-        return found == nullptr
-                   ? std::string_view::npos
-                   : static_cast<size_t>(static_cast<const char*>(found) - text.data());
-    };
-    size_t field = 0;
-    for (;;) {
-        const size_t line_end = find('\n', field, text.size());
-        if (line_end == std::string_view::npos) return line_end;
-        if (options.quote == '\0' || find(options.quote, field, line_end) == std::string_view::npos)
-            return line_end + 1;
-        // Field by field up to the first one that is quoted.
-        size_t quote = field;
-        while (options.trims && quote < line_end && text[quote] != options.delimiter &&
-               (text[quote] == ' ' || text[quote] == '\t'))
-            ++quote;
-        if (text[quote] != options.quote) {
-            const size_t delimiter = find(options.delimiter, field, line_end);
-            if (delimiter == std::string_view::npos) return line_end + 1;
-            field = delimiter + 1;
-            continue;
-        }
-        // The quote that closes it is the first one that is not doubled.
-        size_t close = quote + 1;
-        for (;; close += 2) {
-            close = find(options.quote, close, text.size());
-            if (close == std::string_view::npos) return close;
-            if (close + 1 == text.size()) return std::string_view::npos;
-            if (text[close + 1] != options.quote) break;
-        }
-        size_t after = close + 1;
-        while (after < text.size() && text[after] != options.delimiter && text[after] != '\n')
-            ++after;
-        if (after == text.size()) return std::string_view::npos;
-        if (text[after] == '\n') return after + 1;
-        field = after + 1;
-    }
-}
-
 }  // namespace messina::codec

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "codec/csv.h"
+#include "codec/csv_record_end.h"
 #include "codec/json.h"
 #include "codec/text.h"
 #include "endpoint/avro_format.h"
@@ -162,8 +163,8 @@ class CsvFormat final : public Format {
                                        {options_.delimiter, options_.quote, columns_, true, ""});
     }
     [[nodiscard]] RecordSplitter splitter() const override {
-        return [options = options_](std::string_view bytes, size_t&) {
-            return codec::find_csv_record_end(bytes, options);
+        return [end = codec::CsvRecordEnd(options_)](std::string_view bytes) mutable {
+            return end.find(bytes);
         };
     }
     [[nodiscard]] Result<LaneSchemaRef> lane_schema(std::string_view header) const override {

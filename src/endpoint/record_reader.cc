@@ -20,9 +20,8 @@ class RecordReader::BytesChunk final : public Chunk {
     size_t capacity_;
 };
 
-size_t find_line_end(std::string_view bytes, size_t& resume) {
-    const size_t at = bytes.find('\n', resume);
-    resume = bytes.size();
+size_t find_line_end(std::string_view bytes) {
+    const size_t at = bytes.find('\n');
     return at == std::string_view::npos ? at : at + 1;
 }
 
@@ -33,6 +32,16 @@ RecordReader::RecordReader(std::unique_ptr<ByteStream> stream, uint64_t begin,
 std::string_view RecordReader::rest() const {
     if (chunk_ == nullptr) return {};
     return {chunk_->data() + cursor_, chunk_->size - cursor_};
+}
+
+/// Where the record at the cursor ends; npos when that is not in the chunk. Each byte is shown to
+/// the splitter once.
+size_t RecordReader::find_end() {
+    const size_t seen = std::exchange(scanned_, 0);
+    const size_t end = options_.splitter(rest().substr(seen));
+    if (end != std::string_view::npos) return seen + end;
+    scanned_ = rest().size();
+    return end;
 }
 
 /// Makes room (a new chunk with the unfinished record in front) and reads once. False when nothing
@@ -62,8 +71,7 @@ Result<bool> RecordReader::refill() {
 Result<bool> RecordReader::find_record(std::string_view& record) {
     while (true) {
         record = rest();
-        const size_t end =
-            record.empty() ? std::string_view::npos : options_.splitter(record, scanned_);
+        const size_t end = find_end();
         if (end != std::string_view::npos) {
             record = record.substr(0, end);
             return true;
@@ -108,8 +116,7 @@ void RecordReader::give(Batch& batch, std::string_view record) {
 Result<bool> RecordReader::pass_oversized(Batch& batch) {
     while (true) {
         const std::string_view bytes = rest();
-        const size_t end =
-            bytes.empty() ? std::string_view::npos : options_.splitter(bytes, scanned_);
+        const size_t end = find_end();
         const size_t used = end == std::string_view::npos ? bytes.size() : end;
         oversized_->keep(bytes.substr(0, used));
         cursor_ += used;
@@ -153,13 +160,11 @@ Result<engine::TakeState> RecordReader::take(Batch& batch, const engine::TakeLim
         } else {
             // A batch does not wait for the next chunk: what is whole in this one goes on first.
             const std::string_view waiting = rest();
-            const size_t end =
-                waiting.empty() ? std::string_view::npos : options_.splitter(waiting, scanned_);
+            const size_t end = find_end();
             if (end == std::string_view::npos) break;
             record = waiting.substr(0, end);
         }
         if (record.size() > options_.record_bytes_max) {
-            scanned_ = 0;
             // Reading over it may fail: what the batch holds already goes out first.
             if (!batch.records.empty()) break;
             oversized_ = Oversized{position_, {}};

@@ -15,13 +15,12 @@
 
 namespace messina::endpoint {
 
-/// Finds the end of the first record in `bytes`: the offset after its terminator, or npos when it
-/// is not in there. `resume` (0 at first) lets a splitter go on where it stopped when it is asked
-/// again with more bytes.
-using RecordSplitter = std::function<size_t(std::string_view bytes, size_t& resume)>;
+/// Finds where a record ends. `bytes` follow those of the call before: the offset in them after the
+/// record's terminator, and the next bytes begin a record; or npos, and the record goes on.
+using RecordSplitter = std::function<size_t(std::string_view bytes)>;
 
 /// Records end at a line feed; a carriage return before it is taken off.
-size_t find_line_end(std::string_view bytes, size_t& resume);
+size_t find_line_end(std::string_view bytes);
 
 struct RecordReaderOptions {
     RecordSplitter splitter = find_line_end;
@@ -51,6 +50,7 @@ class RecordReader {
   private:
     class BytesChunk;
 
+    size_t find_end();
     Result<bool> refill();
     Result<bool> find_record(std::string_view& record);
     Result<bool> pass_oversized(Batch& batch);
@@ -69,7 +69,7 @@ class RecordReader {
     RecordReaderOptions options_;
     std::shared_ptr<BytesChunk> chunk_;
     size_t cursor_ = 0;      // of the next record in the chunk
-    size_t scanned_ = 0;     // the splitter's own mark, from the cursor
+    size_t scanned_ = 0;     // bytes from the cursor on that the splitter has seen
     uint64_t position_ = 0;  // of the cursor in the stream
     bool is_at_end_ = false;
     std::optional<Oversized> oversized_;

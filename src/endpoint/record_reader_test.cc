@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "codec/csv.h"
+#include "codec/csv_record_end.h"
 
 namespace messina::endpoint {
 namespace {
@@ -47,6 +47,11 @@ struct Read {
     int64_t end = 0;
     bool operator==(const Read&) const = default;
 };
+
+RecordSplitter csv_splitter() {
+    return
+        [end = codec::CsvRecordEnd()](std::string_view bytes) mutable { return end.find(bytes); };
+}
 
 /// Takes until End, or until Idle when `until_idle`.
 Read read_all(RecordReader& reader, TakeLimits limits = {}) {
@@ -137,9 +142,7 @@ TEST(RecordReader, GivesTheSameWhereverChunksEnd) {
 TEST(RecordReader, CutsCsvInsideQuotesWhereverChunksEnd) {
     const std::string text = "a,\"one\ntwo\"\n\"x\"\"y\n\",b\r\nlast,1\n";
     RecordReaderOptions options;
-    options.splitter = [](std::string_view bytes, size_t&) {
-        return codec::find_csv_record_end(bytes, {});
-    };
+    options.splitter = csv_splitter();
     const Read expected = read_text(text, options);
     EXPECT_EQ(expected.records,
               (std::vector<std::string>{"a,\"one\ntwo\"", "\"x\"\"y\n\",b", "last,1"}));
@@ -215,6 +218,19 @@ TEST(RecordReader, HoldsNoMoreThanTheBoundOfAnOversizedRecord) {
     EXPECT_LE(read.records[0].size(), 4096u);
     EXPECT_EQ(read.records[1], "after");
     EXPECT_EQ(read.positions[1], (1 << 20) + 1);
+}
+
+TEST(RecordReader, GoesOnBehindAnOversizedRecordWithLineEndsInQuotes) {
+    const std::string text = "a,1\n\"" + std::string(300, '\n') + "x,y\n\",2\nb,3\n";
+    for (size_t chunk = 1; chunk <= text.size(); chunk += 7) {
+        RecordReaderOptions options = chunks_of(chunk);
+        options.record_bytes_max = 20;
+        options.splitter = csv_splitter();
+        const Read read = read_text(text, options);
+        ASSERT_EQ(read.records.size(), 3u) << "chunks of " << chunk;
+        EXPECT_EQ(read.records[2], "b,3");
+        EXPECT_EQ(read.failures.size(), 1u);
+    }
 }
 
 TEST(RecordReader, LosesNothingToAnErrorInTheMiddle) {

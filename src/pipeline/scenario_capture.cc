@@ -39,10 +39,10 @@ class CapturingSinkPlan final : public endpoint::SinkPlan {
 Result<std::vector<Value>> Capture::records(Arena& arena) const {
     const std::lock_guard lock(mutex_);
     std::vector<Value> records;
+    endpoint::RecordSplitter splitter = splitter_;
     std::string_view rest = text_;
     while (!rest.empty()) {
-        size_t resume = 0;
-        const size_t end = std::min(splitter_(rest, resume), rest.size());
+        const size_t end = std::min(splitter(rest), rest.size());
         std::string_view record = rest.substr(0, end);
         rest.remove_prefix(end);
         if (record.ends_with('\n')) record.remove_suffix(1);
