@@ -1,11 +1,13 @@
 // dedupe: lets the first record of an id pass and drops the others within a window, remembered in a
 // table.
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
+#include "base/backoff.h"
 #include "base/check.h"
 #include "plan/key_plan.h"
 #include "step/steps.h"
@@ -34,7 +36,9 @@ const config::Section kSection = {
     .details =
         "The table keeps where the first record of an id stood. A record that is read again after "
         "a crash is known by its place and "
-        "passes, so that nothing is lost; a record without an id passes.",
+        "passes, so that nothing is lost; a record without an id passes. Batches of one worker ask "
+        "the table one after the other; records of one id must come in one lane, as a Kafka key "
+        "does. A table that does not answer is asked again with growing delays.",
     .example = "dedupe: { id: event.event_id, window: 1h, table: state.seen }",
 };
 
@@ -48,17 +52,21 @@ struct Spec {
     int64_t window_seconds = 0;
 };
 
-/// One batch: reads what is known of its ids, decides, writes what is new, then goes on.
+/// One batch: reads what is known of its ids, decides, writes what is new, then goes on. What fails
+/// for a while is done again from the reading on: the place that was written tells its own record.
 class Pass final : public table::ReadReceiver, public table::WriteReceiver {
   public:
-    Pass(const Spec& spec, Batch& batch, std::function<void(Pass&)> ended)
-        : spec_(spec), batch_(batch), ended_(std::move(ended)) {}
+    Pass(const Spec& spec, Batch& batch, engine::Resumption& resumption,
+         engine::WorkerContext& worker, std::function<void()> ended)
+        : spec_(spec),
+          batch_(batch),
+          resumption_(resumption),
+          worker_(worker),
+          ended_(std::move(ended)) {}
 
     void run(const table::KeyEncoder& encoder, table::Table& table);
-    [[nodiscard]] Batch& batch() { return batch_; }
-    engine::Resumption* resumption = nullptr;
-    bool is_in_process = true;
-    bool is_done = false;
+    [[nodiscard]] engine::Resumption& resumption() { return resumption_; }
+    [[nodiscard]] bool is_done() const { return is_done_; }
 
     void on_row(size_t key, const table::RowView* row) override {
         if (row != nullptr && row->cells[0]) known_[key] = std::string(*row->cells[0]);
@@ -74,12 +82,15 @@ class Pass final : public table::ReadReceiver, public table::WriteReceiver {
     [[nodiscard]] std::string place_of(RowIndex row) const {
         return fmt::format("{} {}", batch_.lane, to_text(batch_.record_of(row).position));
     }
+    void ask();
     void decide();
     void finish();
 
     const Spec& spec_;
     Batch& batch_;
-    std::function<void(Pass&)> ended_;
+    engine::Resumption& resumption_;
+    engine::WorkerContext& worker_;
+    std::function<void()> ended_;
     table::Table* table_ = nullptr;
     std::vector<std::string_view> keys_;             // distinct
     std::vector<std::vector<RowIndex>> rows_;        // of each key, in order
@@ -87,6 +98,8 @@ class Pass final : public table::ReadReceiver, public table::WriteReceiver {
     std::vector<RowIndex> dropped_;
     size_t writes_outstanding_ = 0;
     std::optional<Error> error_;
+    std::optional<Backoff> backoff_;
+    bool is_done_ = false;
 };
 
 void Pass::run(const table::KeyEncoder& encoder, table::Table& table) {
@@ -115,14 +128,20 @@ void Pass::run(const table::KeyEncoder& encoder, table::Table& table) {
         rows_[found->second].push_back(row);
     }
     if (keys_.empty()) return finish();
-    const size_t columns[] = {spec_.seen_at_column};
-    table.read({keys_, columns}, *this);
+    ask();
+}
+
+void Pass::ask() {
+    known_.clear();
+    dropped_.clear();
+    error_.reset();
+    table_->read({keys_, {&spec_.seen_at_column, 1}}, *this);
 }
 
 /// All answers are there.
 void Pass::decide() {
     std::vector<table::Mutation> mutations;
-    auto* columns = batch_.arena.make<size_t>(spec_.seen_at_column);
+    if (error_) return finish();
     for (size_t key = 0; key < keys_.size(); ++key) {
         const auto known = known_.find(key);
         const RowIndex first = rows_[key].front();
@@ -136,18 +155,25 @@ void Pass::decide() {
             batch_.arena.make<std::optional<std::string_view>>(batch_.arena.copy(place_of(first)));
         table::Mutation mutation;
         mutation.key = keys_[key];
-        mutation.columns = {columns, 1};
+        mutation.columns = {&spec_.seen_at_column, 1};
         mutation.cells = {cell, 1};
         mutation.timestamp_us = batch_.record_of(first).timestamp_us;
         mutation.ttl_seconds = spec_.window_seconds;
         mutations.push_back(mutation);
     }
-    if (error_ || mutations.empty()) return finish();
+    if (mutations.empty()) return finish();
     writes_outstanding_ = mutations.size();
     table_->write(mutations, *this);
 }
 
 void Pass::finish() {
+    const bool can_retry = error_ && (error_->error_class == ErrorClass::Transient ||
+                                      error_->error_class == ErrorClass::Throttled);
+    if (can_retry) {
+        if (!backoff_) backoff_.emplace(BackoffOptions{}, reinterpret_cast<uintptr_t>(this));
+        worker_.schedule(backoff_->next(), [this] { ask(); });
+        return;
+    }
     if (error_) {
         // Without its memory the step cannot tell: the records are neither dropped nor let through.
         Error cause = *error_;
@@ -159,50 +185,63 @@ void Pass::finish() {
         batch_.dropped += dropped_.size();
         batch_.retain([this](RowIndex row) { return !std::ranges::binary_search(dropped_, row); });
     }
-    is_done = true;
-    if (!is_in_process) ended_(*this);
+    is_done_ = true;
+    ended_();
 }
 
+/// Passes go one after the other: what the table says to one is only true when the one before it
+/// has written what it saw first.
 class Dedupe final : public engine::Step {
   public:
-    Dedupe(const Spec& spec, table::KeyEncoder encoder, std::unique_ptr<table::Table> table)
-        : spec_(spec), encoder_(std::move(encoder)), table_(std::move(table)) {}
+    Dedupe(const Spec& spec, table::KeyEncoder encoder, std::unique_ptr<table::Table> table,
+           engine::WorkerContext& worker)
+        : spec_(spec), encoder_(std::move(encoder)), table_(std::move(table)), worker_(worker) {}
     [[nodiscard]] const std::string& name() const override { return spec_.name; }
 
     engine::StepState process(Batch& batch, engine::Resumption& resumption) override {
-        passes_.push_back(std::make_unique<Pass>(spec_, batch, [this](Pass& ended) {
-            engine::Resumption& waiting = *ended.resumption;
-            forget(ended);
-            waiting.resume();
-        }));
-        Pass& pass = *passes_.back();
-        pass.resumption = &resumption;
-        pass.run(encoder_, *table_);
-        pass.is_in_process = false;
-        if (!pass.is_done) return engine::StepState::Pending;
-        forget(pass);
+        passes_.push_back(
+            std::make_unique<Pass>(spec_, batch, resumption, worker_, [this] { go_on(); }));
+        if (passes_.size() > 1) return engine::StepState::Pending;
+        is_running_ = true;
+        passes_.front()->run(encoder_, *table_);
+        is_running_ = false;
+        if (!passes_.front()->is_done()) return engine::StepState::Pending;
+        passes_.pop_front();
         return engine::StepState::Ready;
     }
 
   private:
-    void forget(Pass& pass) {
-        std::erase_if(passes_, [&](const auto& other) { return other.get() == &pass; });
+    /// The first pass has ended, at once or later.
+    void go_on() {
+        if (is_running_) return;
+        is_running_ = true;
+        while (!passes_.empty() && passes_.front()->is_done()) {
+            engine::Resumption& resumption = passes_.front()->resumption();
+            passes_.pop_front();
+            resumption.resume();
+            if (!passes_.empty()) passes_.front()->run(encoder_, *table_);
+        }
+        is_running_ = false;
     }
+
     const Spec& spec_;
     table::KeyEncoder encoder_;
     std::unique_ptr<table::Table> table_;
-    std::vector<std::unique_ptr<Pass>> passes_;
+    engine::WorkerContext& worker_;
+    std::deque<std::unique_ptr<Pass>> passes_;
+    bool is_running_ = false;  // a pass that ends now is seen by who runs it
 };
 
 class DedupePlan final : public plan::StepPlan {
   public:
     DedupePlan(Spec spec, plan::BuildContext& context)
         : spec_(std::move(spec)), context_(context) {}
-    Result<std::unique_ptr<engine::Step>> make(plan::StepSupport) const override {
+    Result<std::unique_ptr<engine::Step>> make(plan::StepSupport support) const override {
         MESSINA_TRY(auto encoder,
                     table::KeyEncoder::make(context_.stores().schema(spec_.table), 1));
         MESSINA_TRY(auto table, context_.stores().open_table(spec_.table));
-        return std::make_unique<Dedupe>(spec_, std::move(encoder), std::move(table));
+        return std::make_unique<Dedupe>(spec_, std::move(encoder), std::move(table),
+                                        support.worker);
     }
     [[nodiscard]] std::string describe() const override {
         return fmt::format("first of each {} within {} s, kept in {}", spec_.id_text,

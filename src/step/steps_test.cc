@@ -7,6 +7,7 @@
 #include "codec/json.h"
 #include "engine/testing/conformance.h"
 #include "table/embedded.h"
+#include "table/testing/late_table.h"
 
 namespace messina::step {
 namespace {
@@ -16,12 +17,17 @@ using engine::testing::ManualWorker;
 /// One step built from its YAML, and batches as the decoder would fill them for it.
 class StepBench {
   public:
-    StepBench(const plan::StepKind& kind, const std::string& yaml) {
+    /// With `lateness` the tables answer when it says so.
+    StepBench(const plan::StepKind& kind, const std::string& yaml,
+              table::testing::Lateness* lateness = nullptr) {
         table::EmbeddedOptions options;
         options.path = ":memory:";
         options.tables = {make_table("users", "user"), make_table("seen", "seen_at")};
         stores_.add("store", options.tables);
-        stores_.open("store", std::move(*table::open_embedded(options)));
+        std::unique_ptr<table::Store> store = std::move(*table::open_embedded(options));
+        if (lateness != nullptr)
+            store = std::make_unique<table::testing::LateStore>(std::move(store), *lateness);
+        stores_.open("store", std::move(store));
         context_.emplace(stores_, Type::dynamic());
         // Slots the tests look into, named as an expression would.
         n = context_->read("event", {"n"});
@@ -169,21 +175,60 @@ TEST(DedupeStep, LetsTheFirstPassAndARepeatOfItAfterACrash) {
 }
 
 TEST(DedupeStep, KeepsBatchesApartThatAreOnTheirWayTogether) {
-    StepBench bench(kDedupe, "{ id: event.id, window: 1h, table: seen }");
+    table::testing::Lateness lateness;
+    StepBench bench(kDedupe, "{ id: event.id, window: 1h, table: seen }", &lateness);
     ManualWorker worker;
     auto step = bench.make(worker);
     auto first = bench.decode({R"({"n":0,"id":"a"})"});
-    auto second = bench.decode({R"({"n":1,"id":"a"})"}, 1);
+    auto second = bench.decode({R"({"n":1,"id":"a"})", R"({"n":2,"id":"b"})"}, 1);
     engine::testing::CountingResumption resumptions[2];
-    const auto one = step->process(*first, resumptions[0]);
-    const auto two = step->process(*second, resumptions[1]);
-    for (int i = 0; i < 1000; ++i)
-        if (!worker.run_due()) worker.advance(std::chrono::milliseconds(1));
-    EXPECT_EQ(resumptions[0].resumed, one == engine::StepState::Pending ? 1u : 0u);
-    EXPECT_EQ(resumptions[1].resumed, two == engine::StepState::Pending ? 1u : 0u);
+    EXPECT_EQ(step->process(*first, resumptions[0]), engine::StepState::Pending);
+    EXPECT_EQ(step->process(*second, resumptions[1]), engine::StepState::Pending);
+    while (lateness.answer_one()) {
+    }
+    EXPECT_EQ(resumptions[0].resumed, 1u);
+    EXPECT_EQ(resumptions[1].resumed, 1u);
     EXPECT_EQ(first->live().size(), 1u);
-    EXPECT_TRUE(second->live().empty())
-        << "the second batch knows of the first though it is not written yet";
+    EXPECT_EQ(bench.live_numbers(*second), (std::vector<int64_t>{2}))
+        << "the second batch is told of what the first has written";
+}
+
+TEST(DedupeStep, AsksAgainWhileTheTableDoesNotAnswer) {
+    for (const size_t failures : {1u, 2u, 3u}) {
+        table::testing::Lateness lateness;
+        lateness.failures = failures;
+        StepBench bench(kDedupe, "{ id: event.id, window: 1h, table: seen }", &lateness);
+        ManualWorker worker;
+        auto step = bench.make(worker);
+        auto batch = bench.decode({R"({"n":0,"id":"a"})", R"({"n":1,"id":"a"})"});
+        engine::testing::CountingResumption resumption;
+        EXPECT_EQ(step->process(*batch, resumption), engine::StepState::Pending);
+        for (int i = 0; i < 100'000 && resumption.resumed == 0; ++i)
+            if (!lateness.answer_one() && !worker.run_due())
+                worker.advance(std::chrono::milliseconds(1));
+        EXPECT_EQ(resumption.resumed, 1u);
+        EXPECT_TRUE(batch->failures.empty());
+        EXPECT_EQ(bench.live_numbers(*batch), (std::vector<int64_t>{0}));
+        EXPECT_EQ(batch->dropped, 1u);
+    }
+}
+
+TEST(DedupeStep, PassesARecordWhoseMemoryWasWrittenBeforeTheAnswerWasLost) {
+    table::testing::Lateness lateness;
+    StepBench bench(kDedupe, "{ id: event.id, window: 1h, table: seen }", &lateness);
+    ManualWorker worker;
+    auto step = bench.make(worker);
+    auto batch = bench.decode({R"({"n":0,"id":"a"})"});
+    engine::testing::CountingResumption lost;
+    step->process(*batch, lost);
+    while (lateness.answer_one()) {
+    }
+    auto again = bench.decode({R"({"n":0,"id":"a"})"});
+    engine::testing::CountingResumption resumption;
+    step->process(*again, resumption);
+    while (lateness.answer_one()) {
+    }
+    EXPECT_EQ(again->live().size(), 1u);
 }
 
 TEST(SampleStep, KeepsTheSameRecordsAfterAReplay) {
