@@ -65,10 +65,10 @@ def prepare(root, work):
     rng = random.Random(7)
     warm = list(range(ROWS))
     rng.shuffle(warm)
-    write_events(work / "warm-all.jsonl", warm, 1)
-    write_events(work / "warm-hot.jsonl", warm[:HOT], 1)
-    write_events(work / "all.jsonl", (rng.randrange(ROWS) for _ in range(EVENTS)), 2)
-    write_events(work / "mixed.jsonl", (warm[rng.randrange(HOT)] if i % 10 else warm[HOT + rng.randrange(ROWS - HOT)]
+    write_events(work / "0-warm-all.jsonl", warm, 1)
+    write_events(work / "0-warm-hot.jsonl", warm[:HOT], 1)
+    write_events(work / "1-all.jsonl", (rng.randrange(ROWS) for _ in range(EVENTS)), 2)
+    write_events(work / "1-mixed.jsonl", (warm[rng.randrange(HOT)] if i % 10 else warm[HOT + rng.randrange(ROWS - HOT)]
                                         for i in range(EVENTS)), 3)
     (work / "match.yaml").write_text(MATCH.format(work=work))
     subprocess.run([root / "build/release/messina", "run", "--no-summary", work / "match.yaml"], check=True)
@@ -106,9 +106,9 @@ def run(root, spread):
     sides = {}
     bars = []
     for form, extension in [("json", "jsonl")]:
-        cases = [("100 %", f"warm-all.{extension}", f"all.{extension}", "1h", "512MiB", 3_000_000),
-                 ("90 %", f"warm-hot.{extension}", f"mixed.{extension}", "1h", "8MiB", 1_200_000),
-                 ("0 %", f"warm-hot.{extension}", f"all.{extension}", "0ms", "8MiB", 250_000)]
+        cases = [("100 %", f"0-warm-all.{extension}", f"1-all.{extension}", "1h", "512MiB", 3_000_000),
+                 ("90 %", f"0-warm-hot.{extension}", f"1-mixed.{extension}", "1h", "8MiB", 1_200_000),
+                 ("0 %", f"0-warm-hot.{extension}", f"1-all.{extension}", "0ms", "8MiB", 250_000)]
         for share, warm, measured, ttl, cache, want in cases:
             name = f"messina {form} {share} hits"
             sides[name] = side(root, work, spread, warm, measured, form, ttl, cache)
