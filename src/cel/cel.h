@@ -77,7 +77,13 @@ class Program {
     [[nodiscard]] virtual const Value* constant() const = 0;
     /// When the expression is nothing but one slot (a plain field path), that slot; else kNoSlot.
     /// Steps use it to skip evaluation.
-    [[nodiscard]] virtual SlotIndex plain_slot() const = 0;
+    [[nodiscard]] SlotIndex plain_slot() const { return plain_slot_; }
+
+  protected:
+    explicit Program(SlotIndex plain_slot) : plain_slot_(plain_slot) {}
+
+  private:
+    SlotIndex plain_slot_;  // asked for each row: no virtual call
 };
 
 /// Compiles; the message of an error has the form "1:14: …" (line and column in `text`) with the

@@ -16,7 +16,8 @@ namespace {
 class CompiledProgram final : public Program {
   public:
     CompiledProgram(std::unique_ptr<Arena> memory, Plan plan, uint32_t local_count, TypeRef type)
-        : memory_(std::move(memory)),
+        : Program(plan.root->slot()),
+          memory_(std::move(memory)),
           root_(std::move(plan.root)),
           local_count_(local_count),
           reads_(plan.reads.begin(), plan.reads.end()),
@@ -36,7 +37,6 @@ class CompiledProgram final : public Program {
     const std::vector<SlotIndex>& reads() const override { return reads_; }
     const TypeRef& result_type() const override { return result_type_; }
     const Value* constant() const override { return root_->constant(); }
-    SlotIndex plain_slot() const override { return root_->slot(); }
 
   private:
     static constexpr uint32_t kFewLocals = 8;

@@ -14,6 +14,7 @@ namespace {
 constexpr size_t kBytesMin = 4096;
 // One slot for so many bytes; entries of a small row take about as much.
 constexpr size_t kBytesPerSlot = 64;
+constexpr uint64_t kSlotsMin = 1024;
 constexpr size_t kHugePage = 2 * 1024 * 1024;
 constexpr size_t kCacheLine = 64;
 
@@ -41,10 +42,11 @@ ByteCache::Memory<T> ByteCache::allocate(size_t count) {
 
 ByteCache::ByteCache(size_t bytes_max) {
     bytes_max = std::max(bytes_max, kBytesMin);
-    slot_count_ = std::min<uint64_t>(bytes_max / kBytesPerSlot, UINT32_MAX);
-    entries_max_ = slot_count_ / 4 * 3;
+    slot_count_max_ = std::min<uint64_t>(bytes_max / kBytesPerSlot, UINT32_MAX);
+    slot_count_ = std::min(slot_count_max_, kSlotsMin);
+    entries_max_ = slot_count_max_ / 4 * 3;
     ring_units_ =
-        std::min<size_t>((bytes_max - slot_count_ * sizeof(Slot)) / kUnit, UINT32_MAX - 1);
+        std::min<size_t>((bytes_max - slot_count_max_ * sizeof(Slot)) / kUnit, UINT32_MAX - 1);
     slots_ = allocate<Slot>(slot_count_);
     ring_ = allocate<uint32_t>(ring_units_);
 }
@@ -87,6 +89,7 @@ void ByteCache::put(uint64_t hash, uint16_t space, std::string_view key, std::st
     constexpr size_t share_max = 8;  // of the ring, for one entry
     if (key.size() > kKeyBytesMax || units > ring_units_ / share_max) return;
     make_room(units);
+    if (entry_count_ >= slot_count_ / 2 && slot_count_ < slot_count_max_) grow_index();
     Entry* entry = entry_at(head_);
     entry->tag = tag_of(hash);
     entry->value_size = static_cast<uint32_t>(value.size()) & ((1U << 30) - 1);
@@ -113,6 +116,16 @@ void ByteCache::forget(uint64_t hash, uint16_t space, std::string_view key) {
 
 void ByteCache::clear() {
     while (used_units_ != 0) pass_tail(false);
+}
+
+/// Slots stand in the order of their tags but for short runs, so both pieces are walked once.
+void ByteCache::grow_index() {
+    const Memory<Slot> old = std::move(slots_);
+    const uint64_t old_count = slot_count_;
+    slot_count_ = std::min(slot_count_ * 2, slot_count_max_);
+    slots_ = allocate<Slot>(slot_count_);
+    for (uint64_t slot = 0; slot < old_count; ++slot)
+        if (old[slot].place_plus_one != 0) insert_slot(old[slot].tag, old[slot].place_plus_one - 1);
 }
 
 /// Closes the gap, so that probing never needs marks of deletion.

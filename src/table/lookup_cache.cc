@@ -1,6 +1,5 @@
 #include "table/lookup_cache.h"
 
-#include <array>
 #include <cstring>
 
 #include "table/byte_cache.h"
@@ -28,13 +27,22 @@ class BatchLookupCache final : public LookupCache {
     explicit BatchLookupCache(const LookupCacheOptions& options)
         : options_(options), cache_(options.bytes_max) {}
 
+    /// A key's slot is fetched while those before it are looked at, and its entry half a way later:
+    /// the waits for memory lie under the work on other keys.
     void probe(std::span<const std::string_view> keys, Instant now, std::span<Found> found,
                Value* values, Arena& arena) override {
-        // In groups, so that what was prefetched first is still near when it is wanted.
-        for (size_t begin = 0; begin < keys.size(); begin += kGroup) {
-            const size_t count = std::min(kGroup, keys.size() - begin);
-            probe_group(keys.subspan(begin, count), now, found.subspan(begin, count),
-                        values + begin * options_.column_count, arena);
+        hashes_.resize(keys.size());
+        for (size_t i = 0; i < keys.size() + kEntryAhead + kSlotAhead; ++i) {
+            if (i < keys.size()) {
+                hashes_[i] = hash_key(keys[i], 0);
+                cache_.prefetch_slot(hashes_[i]);
+            }
+            if (const size_t at = i - kSlotAhead; i >= kSlotAhead && at < keys.size())
+                cache_.prefetch_entry(hashes_[at]);
+            if (i < kSlotAhead + kEntryAhead) continue;
+            const size_t at = i - kSlotAhead - kEntryAhead;
+            found[at] =
+                probe_one(hashes_[at], keys[at], now, values + at * options_.column_count, arena);
         }
     }
 
@@ -61,20 +69,8 @@ class BatchLookupCache final : public LookupCache {
     }
 
   private:
-    static constexpr size_t kGroup = 64;
-
-    void probe_group(std::span<const std::string_view> keys, Instant now, std::span<Found> found,
-                     Value* values, Arena& arena) {
-        std::array<uint64_t, kGroup> hashes;
-        for (size_t i = 0; i < keys.size(); ++i) {
-            hashes[i] = hash_key(keys[i], 0);
-            cache_.prefetch_slot(hashes[i]);
-        }
-        for (size_t i = 0; i < keys.size(); ++i) cache_.prefetch_entry(hashes[i]);
-        for (size_t i = 0; i < keys.size(); ++i)
-            found[i] =
-                probe_one(hashes[i], keys[i], now, values + i * options_.column_count, arena);
-    }
+    static constexpr size_t kSlotAhead = 16;
+    static constexpr size_t kEntryAhead = 16;
 
     Found probe_one(uint64_t hash, std::string_view key, Instant now, Value* values, Arena& arena) {
         const auto entry = cache_.find(hash, 0, key);
@@ -95,6 +91,7 @@ class BatchLookupCache final : public LookupCache {
     ByteCache cache_;
     LookupCacheStats stats_;
     Buffer entry_;
+    std::vector<uint64_t> hashes_;  // scratch of probe()
 };
 
 }  // namespace
