@@ -25,7 +25,7 @@ size_t find_line_end(std::string_view bytes);
 struct RecordReaderOptions {
     RecordSplitter splitter = find_line_end;
     size_t record_bytes_max = 16u << 20;
-    size_t chunk_bytes = 1u << 20;
+    size_t chunk_bytes = 1u << 19;
     bool skips_blank = true;  // records of nothing but white space are no records
     bool is_followed =
         false;  // the end of the file is not the end: an unfinished last record waits

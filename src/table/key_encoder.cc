@@ -1,10 +1,32 @@
 // From values of key columns to the key that cache, de-duplication and store share.
+#include <cstring>
+
 #include <fmt/core.h>
 
 #include "cql/bytes.h"
 #include "table/store.h"
 
 namespace messina::table {
+namespace {
+
+/// What most keys are, without the general way's checks: text that is plainly UTF-8. False: it is
+/// not plain, and nothing was appended.
+bool append_ascii(std::string_view text, Buffer& out) {
+    uint64_t bits = 0;
+    size_t at = 0;
+    for (uint64_t word; at + sizeof word <= text.size(); at += sizeof word) {
+        std::memcpy(&word, text.data() + at, sizeof word);
+        bits |= word;
+    }
+    for (; at < text.size(); ++at) bits |= static_cast<uint64_t>(text[at]) & 0x80U;
+    constexpr uint64_t high_bits = 0x8080'8080'8080'8080U;
+    if ((bits & high_bits) != 0) return false;
+    cql::append_big_endian(out, static_cast<uint32_t>(text.size()));
+    out.append(text);
+    return true;
+}
+
+}  // namespace
 
 Result<KeyEncoder> KeyEncoder::make(const TableSchema& schema, size_t column_count) {
     const size_t partition_count = schema.partition_key_count();
@@ -22,6 +44,9 @@ Result<KeyEncoder> KeyEncoder::make(const TableSchema& schema, size_t column_cou
 Result<void> KeyEncoder::encode(std::span<const Value> values, Buffer& out) const {
     const size_t begin = out.size();
     for (size_t i = 0; i < types_.size(); ++i) {
+        if (i < values.size() && types_[i].kind == cql::TypeKind::Text &&
+            values[i].is(Kind::String) && append_ascii(values[i].as_text(), out)) [[likely]]
+            continue;
         const size_t length_at = out.size();
         cql::append_big_endian(out, uint32_t{0});
         auto done = cql::serialize(types_[i], i < values.size() ? values[i] : Value(), out);
