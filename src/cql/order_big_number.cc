@@ -20,6 +20,8 @@ constexpr char kZero = 1;
 constexpr char kPositive = 2;
 constexpr uint64_t kExponentMiddle = uint64_t{1} << 63;
 constexpr char kDigitsEnd = 0;
+// What a scale of 32 bits and the digits of a key can add up to, generously.
+constexpr int64_t kExponentBound = int64_t{1} << 32;
 
 bool is_negative(std::string_view twos_complement) {
     return (static_cast<unsigned char>(twos_complement[0]) & 0x80) != 0;
@@ -109,11 +111,14 @@ Result<void> append_serialized_decimal(const Type& type, std::string_view& order
         number.digits.push_back(plain);
     }
     ordered.remove_prefix(ordered.size() - reader.left());
+    if (number.digits.empty()) return malformed(type, "its sortable form has no digits");
+    if (exponent < -kExponentBound || exponent > kExponentBound)
+        return malformed(type, "its sortable form has an exponent out of range");
     const int64_t scale = static_cast<int64_t>(number.digits.size()) - exponent;
     // A scale that trailing zeros held inside of its range gets them back.
     constexpr int64_t scale_min = INT32_MIN;
-    if (number.digits.empty() || scale > INT32_MAX || scale < scale_min - 1'000'000)
-        return malformed(type, "its sortable form has no digits");
+    if (scale > INT32_MAX || scale < scale_min - 1'000'000)
+        return malformed(type, "its sortable form has an exponent out of range");
     if (scale < scale_min) number.digits.append(static_cast<size_t>(scale_min - scale), '0');
     append_big_endian(out, static_cast<int32_t>(std::max(scale, scale_min)));
     append_varint(number, out);

@@ -198,6 +198,13 @@ TEST(Order, RefusesTruncatedSortableForms) {
     EXPECT_FALSE(append_serialized(*parse_type("decimal"), bad_digit, out));
     std::string_view no_digits("\x02\x80\0\0\0\0\0\0\x01\0", 10);
     EXPECT_FALSE(append_serialized(*parse_type("decimal"), no_digits, out));
+    // Exponents at both ends of 64 bits.
+    for (const std::string_view form :
+         {std::string_view("\x02\0\0\0\0\0\0\0\0001\0", 11),
+          std::string_view("\x02\xff\xff\xff\xff\xff\xff\xff\xff\x31\0", 11)}) {
+        std::string_view exponent_out_of_range = form;
+        EXPECT_FALSE(append_serialized(*parse_type("decimal"), exponent_out_of_range, out));
+    }
 }
 
 TEST(Order, RandomTextsSortAsTheirBytesDo) {
