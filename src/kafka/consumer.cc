@@ -14,6 +14,7 @@ namespace {
 // Time for one question to the cluster; the control thread waits for no longer.
 constexpr int kAnswerMs = 5000;
 constexpr int kFirstAnswerMs = 15000;
+constexpr int kPauseMs = 100;
 
 PartitionList make_list(size_t size) {
     return PartitionList(rd_kafka_topic_partition_list_new(static_cast<int>(size)));
@@ -97,32 +98,51 @@ Consumer::~Consumer() {
 
 /// A mistyped topic would wait for ever; a group's position says that a run goes on.
 Result<void> Consumer::look_at_topics() {
-    PartitionList all = make_list(8);
+    const PartitionList all = make_list(8);
     for (const std::string& topic : options_.topics) {
         if (topic.starts_with('^')) {
             has_committed_ = true;  // not known yet: nothing may be begun anew
             continue;
         }
         const Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
-        const rd_kafka_metadata_t* raw = nullptr;
-        const auto code =
-            rd_kafka_metadata(client_.get(), 0, handle.get(), &raw, kFirstAnswerMs);
-        const Metadata metadata(raw);
-        const std::string doing = fmt::format("look at topic '{}'", topic);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return fail(error_of(code, doing));
-        const rd_kafka_metadata_topic_t& found = metadata->topics[0];
-        if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return fail(error_of(found.err, doing));
-        rd_kafka_topic_partition_list_add_range(all.get(), topic.c_str(), 0,
-                                                found.partition_cnt - 1);
+        MESSINA_TRY_VOID(ask(fmt::format("look at topic '{}'", topic), [&] {
+            const rd_kafka_metadata_t* raw = nullptr;
+            const auto code =
+                rd_kafka_metadata(client_.get(), 0, handle.get(), &raw, kFirstAnswerMs);
+            const Metadata metadata(raw);
+            if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return code;
+            const rd_kafka_metadata_topic_t& found = metadata->topics[0];
+            if (found.err == RD_KAFKA_RESP_ERR_NO_ERROR)
+                rd_kafka_topic_partition_list_add_range(all.get(), topic.c_str(), 0,
+                                                        found.partition_cnt - 1);
+            return found.err;
+        }));
     }
-    const auto code = rd_kafka_committed(client_.get(), all.get(), kFirstAnswerMs);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(error_of(code, fmt::format("ask for the positions of group '{}'",
-                                               options_.group)));
+    MESSINA_TRY_VOID(ask(fmt::format("ask for the positions of group '{}'", options_.group), [&] {
+        return rd_kafka_committed(client_.get(), all.get(), kFirstAnswerMs);
+    }));
     has_committed_ = has_committed_ || std::ranges::any_of(elements(*all), [](const auto& element) {
                          return element.offset >= 0;
                      });
     return {};
+}
+
+/// Asks again while the cluster is only not ready (a coordinator that moves), for some seconds.
+Result<void> Consumer::ask(std::string_view doing,
+                           const std::function<rd_kafka_resp_err_t()>& question) {
+    const auto deadline =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(kFirstAnswerMs);
+    while (true) {
+        const auto code = question();
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+        Error error = error_of(code, doing);
+        if (error.error_class != ErrorClass::Transient ||
+            std::chrono::steady_clock::now() >= deadline)
+            return fail(std::move(error));
+        // What is on the client's queue meanwhile says why it cannot connect.
+        if (const Event event{rd_kafka_queue_poll(events_.get(), kPauseMs)}; event != nullptr)
+            MESSINA_TRY_VOID(check_error(*event));
+    }
 }
 
 Result<void> Consumer::subscribe() {
@@ -163,28 +183,28 @@ Result<std::optional<Change>> Consumer::serve(Event event) {
             change.revoked = names_of(*rd_kafka_event_topic_partition_list(revocation_.get()));
             return change;
         }
-        case RD_KAFKA_EVENT_ERROR: {
-            const auto code = rd_kafka_event_error(event.get());
-            const char* reason = rd_kafka_event_error_string(event.get());
-            std::array<char, 512> fatal{};
-            if (rd_kafka_event_error_is_fatal(event.get()) != 0 ||
-                code == RD_KAFKA_RESP_ERR__FATAL) {
-                const auto cause =
-                    rd_kafka_fatal_error(client_.get(), fatal.data(), fatal.size());
-                Error error = error_of(cause, "consume", fatal.data());
-                error.error_class = ErrorClass::Fatal;
-                return fail(std::move(error));
-            }
-            Error error = error_of(code, fmt::format("consume in group '{}'", options_.group), reason);
-            // The client tries everything else again by itself.
-            if (error.error_class == ErrorClass::Misconfigured ||
-                error.error_class == ErrorClass::Fatal)
-                return fail(std::move(error));
-            return std::nullopt;
-        }
         default:
+            MESSINA_TRY_VOID(check_error(*event));
             return std::nullopt;
     }
+}
+
+/// Of an error event that a person must see to; the client tries everything else again by itself.
+Result<void> Consumer::check_error(rd_kafka_event_t& event) const {
+    if (rd_kafka_event_type(&event) != RD_KAFKA_EVENT_ERROR) return {};
+    const auto code = rd_kafka_event_error(&event);
+    const std::string doing = fmt::format("read in group '{}'", options_.group);
+    if (rd_kafka_event_error_is_fatal(&event) != 0 || code == RD_KAFKA_RESP_ERR__FATAL) {
+        std::array<char, 512> reason{};
+        const auto cause = rd_kafka_fatal_error(client_.get(), reason.data(), reason.size());
+        Error error = error_of(cause, doing, reason.data());
+        error.error_class = ErrorClass::Fatal;
+        return fail(std::move(error));
+    }
+    Error error = error_of(code, doing, rd_kafka_event_error_string(&event));
+    if (error.error_class == ErrorClass::Misconfigured || error.error_class == ErrorClass::Fatal)
+        return fail(std::move(error));
+    return {};
 }
 
 /// Takes the partitions that were given, once it is known where each begins; when the cluster does

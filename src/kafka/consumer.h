@@ -113,6 +113,8 @@ class Consumer {
   private:
     explicit Consumer(ConsumerOptions options) : options_(std::move(options)) {}
     Result<void> look_at_topics();
+    Result<void> ask(std::string_view doing, const std::function<rd_kafka_resp_err_t()>& question);
+    Result<void> check_error(rd_kafka_event_t& event) const;
     Result<std::optional<Change>> serve(Event event);
     Result<std::optional<Change>> assign_waiting();
     Result<std::vector<Assigned>> find_starts(rd_kafka_topic_partition_list_t& partitions);
