@@ -16,7 +16,7 @@ namespace {
 const config::Section kSection = {
     .name = "kafka",
     .summary = "Writes records to a topic.",
-    .options = {kafka_brokers_option(),
+    .options = {kafka_brokers_option(false),
                 {.name = "topic",
                  .type = config::text(),
                  .is_required = true,
@@ -89,6 +89,7 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
                                                       codec::OutputPlan output,
                                                       plan::StepSupport support) {
         output.terminator = {};
+        output.topic = spec.topic;
         MESSINA_TRY(auto encoder, spec.format->make_encoder(output));
         auto sink = std::make_unique<KafkaSink>(spec, std::move(encoder), support);
         sink->keeps_tombstones_ = !output.is_envelope;
@@ -116,6 +117,11 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         if (failure_) {
             for (const RowIndex row : rows)
                 delivery.failed(row, engine::Outcome::Refused, *failure_);
+            return;
+        }
+        if (const Result<void> prepared = encoder_->prepare(batch, rows); !prepared) {
+            for (const RowIndex row : rows)
+                delivery.failed(row, engine::Outcome::Refused, prepared.error());
             return;
         }
         const size_t slot = free_slot();
@@ -331,7 +337,9 @@ Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options&
     KafkaSinkSpec spec;
     spec.name = std::move(name);
     spec.pipeline = facts.name;
-    MESSINA_TRY(spec.client, read_kafka_client(kafka::ClientRole::Producer, options));
+    KafkaFacts& shared = kafka_facts(facts);
+    MESSINA_TRY(spec.client, read_kafka_client(kafka::ClientRole::Producer, options,
+                                               &shared.source_client));
     spec.topic = options.get_text("topic");
     if (options.has("key")) {
         const config::ExpressionText key = options.get_expression("key");
@@ -340,7 +348,7 @@ Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options&
     }
     spec.passes_headers = options.get_text("headers") == "pass";
     spec.passes_timestamp = options.get_text("timestamp") == "record";
-    MESSINA_TRY(spec.format, make_message_format(options.get_nested("format")));
+    MESSINA_TRY(spec.format, make_message_format(options.get_nested("format"), shared.registries));
     return std::make_unique<KafkaSinkPlan>(std::move(spec));
 }
 
