@@ -155,6 +155,8 @@ class AvroMessageFormat final : public Format {
         input.framing = codec::avro::Framing::Confluent;
         input.source = source.get();
         input.reader = reader_;
+        // A message cut short must not travel on.
+        input.extent = codec::avro::Extent::Whole;
         MESSINA_TRY(auto decoder, codec::avro::make_avro_decoder(std::move(input), projection));
         return std::make_unique<RegistryDecoder>(std::move(source), std::move(decoder));
     }

@@ -25,7 +25,8 @@ const config::Section kSection = {
                 {.name = "key",
                  .type = config::expression(),
                  .doc = "The record's key: text and bytes as they are, numbers as text, lists and "
-                        "maps as JSON, null for none. The input's key when absent.",
+                        "maps as JSON, null for none. The input's key when absent, and for "
+                        "tombstones, which have no fields.",
                  .example = "event.user_id"},
                 {.name = "headers",
                  .type = config::choice({"pass", "none"}),
@@ -196,7 +197,11 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         }
     }
     [[nodiscard]] Value key_of(Batch& batch, RowIndex row) const {
-        if (spec_.key != nullptr) return plan::evaluate(*spec_.key, batch, row);
+        if (spec_.key != nullptr) {
+            const Value key = plan::evaluate(*spec_.key, batch, row);
+            // A tombstone has no fields to make a key from: its own says what is gone.
+            if (!key.is_absent() || !is_tombstone(batch, row)) return key;
+        }
         const Record& input = batch.record_of(row);
         return input.has_key ? Value::bytes(input.key) : Value::null();
     }
