@@ -6,7 +6,8 @@ namespace messina::pipeline {
 
 const std::vector<const endpoint::SourceKind*>& source_kinds() {
     static const std::vector<const endpoint::SourceKind*> kinds = {
-        &endpoint::kFileSource, &endpoint::kGenerateSource, &endpoint::kStdinSource};
+        &endpoint::kFileSource, &endpoint::kGenerateSource, &endpoint::kKafkaSource,
+        &endpoint::kStdinSource};
     return kinds;
 }
 
@@ -19,7 +20,7 @@ const std::vector<const plan::StepKind*>& step_kinds() {
 
 const std::vector<const endpoint::SinkKind*>& sink_kinds() {
     static const std::vector<const endpoint::SinkKind*> kinds = {
-        &endpoint::kDiscardSink, &endpoint::kFileSink, &endpoint::kStdoutSink,
+        &endpoint::kDiscardSink, &endpoint::kFileSink, &endpoint::kKafkaSink, &endpoint::kStdoutSink,
         &endpoint::kTableSink};
     return kinds;
 }
