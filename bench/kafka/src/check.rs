@@ -1,6 +1,6 @@
 //! Reads a whole output topic: how many records, of which ids, with which checksum, and when the broker took them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer};
@@ -11,6 +11,8 @@ use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use crate::{event, topics};
 
 const PATIENCE: Duration = Duration::from_secs(30);
+const WAIT_MAX: Duration = Duration::from_secs(300);
+const ASK_EVERY: Duration = Duration::from_millis(20);
 
 #[derive(Default)]
 pub struct Seen {
@@ -68,4 +70,22 @@ pub fn read(kafka: &str, topic: &str, events: u64, after_ms: i64) -> Result<Seen
         }
     }
     Ok(seen)
+}
+
+/// Asks for the topic's ends until they add up to `records`. A partition that has no leader yet counts as empty.
+pub fn wait(kafka: &str, topic: &str, records: i64) -> Result<i64, String> {
+    let count = topics::partitions(kafka, topic)?;
+    let consumer: BaseConsumer = ClientConfig::new().set("bootstrap.servers", kafka).create().map_err(|error| error.to_string())?;
+    let begin = Instant::now();
+    loop {
+        let ends = (0..count).map(|partition| consumer.fetch_watermarks(topic, partition, PATIENCE).map_or(0, |(_, end)| end));
+        let seen = ends.sum();
+        if seen >= records {
+            return Ok(seen);
+        }
+        if begin.elapsed() > WAIT_MAX {
+            return Err(format!("{topic} holds {seen} records after {} s, not {records}", WAIT_MAX.as_secs()));
+        }
+        std::thread::sleep(ASK_EVERY);
+    }
 }

@@ -3,6 +3,7 @@
 //!   enrich-data ids    [--rows N]             the topic `ids` (cookie to user) and the table bench.ids
 //!   enrich-data events [--events N] [--cookies N] [--rows N] [--zipf S] [--seed N] [--schema-id N]
 //!                                             the topic `events`; cookies from number `rows` on have no row
+//!   enrich-data wait  --topic T --records N                    ends when the topic holds as many
 //!   enrich-data check --topic T [--events N] [--after-ms T]    what a side wrote
 
 mod check;
@@ -63,13 +64,20 @@ fn check(options: Options) -> Result<String, String> {
     ))
 }
 
+fn wait(options: Options) -> Result<String, String> {
+    let topic: String = options.get("topic", String::new())?;
+    let records = check::wait(&address("MESSINA_KAFKA")?, &topic, options.get("records", 1)?)?;
+    Ok(format!(r#"{{"records": {records}}}"#))
+}
+
 fn run() -> Result<String, String> {
     let mut arguments = std::env::args().skip(1);
     match arguments.next().as_deref() {
         Some("ids") => ids(Options::parse(arguments, &["rows"])?),
         Some("events") => events(Options::parse(arguments, &["events", "cookies", "rows", "zipf", "seed", "schema-id"])?),
         Some("check") => check(Options::parse(arguments, &["topic", "events", "after-ms"])?),
-        _ => Err("usage: enrich-data ids|events|check [--name value]…".to_owned()),
+        Some("wait") => wait(Options::parse(arguments, &["topic", "records"])?),
+        _ => Err("usage: enrich-data ids|events|wait|check [--name value]…".to_owned()),
     }
 }
 

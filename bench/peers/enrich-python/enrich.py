@@ -42,13 +42,12 @@ class Cache:
         self.entries = OrderedDict()
         self.bytes = 0
         self.bytes_max = bytes_max
-        self.hits = 0
+        self.reads = 0
 
     def get(self, cookie, default):
         user = self.entries.get(cookie, default)
         if user is not default:
             self.entries.move_to_end(cookie)
-            self.hits += 1
         return user
 
     def put(self, cookie, user):
@@ -143,6 +142,7 @@ def enrich(messages, cache, session, select, schemas):
             users[cookie] = user
             if user is unknown:
                 missing.append(cookie)
+    cache.reads += len(missing)
     for cookie, user in look_up(session, select, missing):
         users[cookie] = user
         cache.put(cookie, user)
@@ -178,7 +178,7 @@ def main():
     print(json.dumps({"records": records, "seconds": round(time.time() - BEGIN_MS / 1000, 3),
                       "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3), "memory_peak_bytes": usage.ru_maxrss * 1024,
                       "state_bytes": 0, "first_output_seconds": round((sink.first_ms - BEGIN_MS) / 1000, 3) if sink.first_ms else None,
-                      "cache_hits": cache.hits}))
+                      "cache_hits": records - cache.reads}))
 
 
 if __name__ == "__main__":

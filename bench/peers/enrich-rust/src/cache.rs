@@ -9,7 +9,6 @@ pub struct Cache {
     entries: LruCache<String, Option<String>>,
     bytes: usize,
     bytes_max: usize,
-    pub hits: u64,
 }
 
 fn cost(cookie: &str, user: Option<&str>) -> usize {
@@ -18,13 +17,11 @@ fn cost(cookie: &str, user: Option<&str>) -> usize {
 
 impl Cache {
     pub fn new(bytes_max: usize) -> Self {
-        Cache { entries: LruCache::unbounded(), bytes: 0, bytes_max, hits: 0 }
+        Cache { entries: LruCache::unbounded(), bytes: 0, bytes_max }
     }
 
     pub fn get(&mut self, cookie: &str) -> Option<&Option<String>> {
-        let found = self.entries.get(cookie);
-        self.hits += u64::from(found.is_some());
-        found
+        self.entries.get(cookie)
     }
 
     pub fn put(&mut self, cookie: String, user: Option<String>) {
