@@ -16,7 +16,7 @@ namespace {
 const config::Section kSection = {
     .name = "kafka",
     .summary = "Writes records to a topic.",
-    .options = {kafka_brokers_option(),
+    .options = {kafka_brokers_option(false),
                 {.name = "topic",
                  .type = config::text(),
                  .is_required = true,
@@ -86,9 +86,13 @@ struct Sending {
 class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
   public:
     static Result<std::unique_ptr<engine::Sink>> make(const KafkaSinkSpec& spec,
-                                                      std::unique_ptr<codec::Encoder> encoder,
+                                                      codec::OutputPlan output,
                                                       plan::StepSupport support) {
+        output.terminator = {};
+        output.topic = spec.topic;
+        MESSINA_TRY(auto encoder, spec.format->make_encoder(output));
         auto sink = std::make_unique<KafkaSink>(spec, std::move(encoder), support);
+        sink->keeps_tombstones_ = !output.is_envelope;
         const auto wake = [worker = &support.worker, target = sink.get(),
                            alive = std::weak_ptr<bool>(sink->alive_)] {
             worker->post([target, alive] {
@@ -115,12 +119,17 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
                 delivery.failed(row, engine::Outcome::Refused, *failure_);
             return;
         }
+        if (const Result<void> prepared = encoder_->prepare(batch, rows); !prepared) {
+            for (const RowIndex row : rows)
+                delivery.failed(row, engine::Outcome::Refused, prepared.error());
+            return;
+        }
         const size_t slot = free_slot();
         Sending& sending = *sendings_[slot];
         sending.delivery = &delivery;
         sending.is_sending = true;
         const size_t failures_before = batch.failures.size();
-        encoder_->encode(batch, rows, sending.values.bytes, sending.values.ends);
+        encode_values(batch, rows, sending);
         encode_keys(batch, rows, sending);
         send_rows(batch, rows, slot, failures_before);
         sending.is_sending = false;
@@ -158,6 +167,15 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         free_.push_back(slot);
     }
 
+    [[nodiscard]] bool is_tombstone(const Batch& batch, RowIndex row) const {
+        return keeps_tombstones_ && batch.record_of(row).is_tombstone;
+    }
+    void encode_values(Batch& batch, std::span<const RowIndex> rows, Sending& sending) {
+        valued_rows_.clear();
+        for (const RowIndex row : rows)
+            if (!is_tombstone(batch, row)) valued_rows_.push_back(row);
+        encoder_->encode(batch, valued_rows_, sending.values.bytes, sending.values.ends);
+    }
     void encode_keys(Batch& batch, std::span<const RowIndex> rows, Sending& sending) {
         for (const RowIndex row : rows) {
             const Value key = key_of(batch, row);
@@ -188,8 +206,10 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         Sending& sending = *sendings_[slot];
         engine::Delivery& delivery = *sending.delivery;
         rd_kafka_resp_err_t refusal = RD_KAFKA_RESP_ERR_NO_ERROR;
+        size_t next_value = 0;
         for (size_t i = 0; i < rows.size(); ++i) {
             const RowIndex row = rows[i];
+            const size_t value = is_tombstone(batch, row) ? kNoValue : next_value++;
             if (batch.has_failed(row)) [[unlikely]] {
                 delivery.failed(row, engine::Outcome::Refused,
                                 cause_of(batch, row, failures_before));
@@ -197,7 +217,7 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
             }
             // Behind a record that found the queue full nothing is sent: the order would be lost.
             if (refusal == RD_KAFKA_RESP_ERR_NO_ERROR)
-                refusal = producer_->send(outgoing(batch, row, i, slot));
+                refusal = producer_->send(outgoing(batch, row, i, value, slot));
             if (refusal == RD_KAFKA_RESP_ERR_NO_ERROR) {
                 ++sending.unreported;
                 continue;
@@ -209,13 +229,13 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         bytes_out_.add(sending.values.bytes.size());
     }
     [[nodiscard]] kafka::OutgoingRecord outgoing(const Batch& batch, RowIndex row, size_t index,
-                                                 size_t slot) {
+                                                 size_t value, size_t slot) {
         const Sending& sending = *sendings_[slot];
         const Record& input = batch.record_of(row);
         kafka::OutgoingRecord record;
         record.topic = topic_.get();
-        record.value = sending.values.at(index);
-        record.has_value = !(input.is_tombstone && record.value.empty());
+        record.has_value = value != kNoValue;
+        if (record.has_value) record.value = sending.values.at(value);
         record.key = sending.keys.at(index);
         record.has_key = sending.has_key[index];
         if (spec_.passes_timestamp) record.timestamp_ms = input.timestamp_us / 1000;
@@ -275,8 +295,12 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         recycle_if_done(done_slot_);
     }
 
+    static constexpr size_t kNoValue = SIZE_MAX;
+
     const KafkaSinkSpec& spec_;
     std::unique_ptr<codec::Encoder> encoder_;
+    bool keeps_tombstones_ = true;
+    std::vector<RowIndex> valued_rows_;
     observe::Counter& bytes_out_;
     codec::JsonWriter key_writer_;
     std::vector<kafka::OutgoingHeader> headers_;
@@ -297,10 +321,7 @@ class KafkaSinkPlan final : public SinkPlan {
     Result<void> open(bool) override { return {}; }
     Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan& output,
                                                plan::StepSupport support) override {
-        codec::OutputPlan message = output;
-        message.terminator = {};
-        MESSINA_TRY(auto encoder, spec_.format->make_encoder(message));
-        return KafkaSink::make(spec_, std::move(encoder), support);
+        return KafkaSink::make(spec_, output, support);
     }
     [[nodiscard]] std::string describe() const override {
         return fmt::format("{} to topic {}{}", spec_.format->name(), spec_.topic,
@@ -316,7 +337,9 @@ Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options&
     KafkaSinkSpec spec;
     spec.name = std::move(name);
     spec.pipeline = facts.name;
-    MESSINA_TRY(spec.client, read_kafka_client(kafka::ClientRole::Producer, options));
+    KafkaFacts& shared = kafka_facts(facts);
+    MESSINA_TRY(spec.client, read_kafka_client(kafka::ClientRole::Producer, options,
+                                               &shared.source_client));
     spec.topic = options.get_text("topic");
     if (options.has("key")) {
         const config::ExpressionText key = options.get_expression("key");
@@ -325,7 +348,7 @@ Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options&
     }
     spec.passes_headers = options.get_text("headers") == "pass";
     spec.passes_timestamp = options.get_text("timestamp") == "record";
-    MESSINA_TRY(spec.format, make_message_format(options.get_nested("format")));
+    MESSINA_TRY(spec.format, make_message_format(options.get_nested("format"), shared.registries));
     return std::make_unique<KafkaSinkPlan>(std::move(spec));
 }
 

@@ -174,7 +174,7 @@ std::vector<config::Option> pipeline_options() {
          .doc = "Where they go."},
         {.name = "dead_letter",
          .type = config::one_of({endpoint::kFileSink.section, endpoint::kStdoutSink.section,
-                                 endpoint::kDiscardSink.section}),
+                                 endpoint::kDiscardSink.section, endpoint::kKafkaSink.section}),
          .doc = "Where records go that cannot be processed, with their cause and original bytes. "
                 "Without it the first such record stops the pipeline."},
         {.name = "delivery",
