@@ -15,7 +15,9 @@ SCHEMAS = ROOT / "bench" / "kafka"
 DATA = BUILT / "rust" / "release" / "enrich-data"
 RUST = BUILT / "rust" / "release" / "enrich-rust"
 PYTHON = ROOT / "build" / "clients-venv" / "bin" / "python"
+PIPELINE = SCHEMAS / "enrich.yaml"
 MESSINA = ROOT / "build" / "release" / "messina"
+CACHE_BYTES_MIN = 64 << 10  # what Messina takes; a time to live of 0 turns its cache off
 
 
 class Side:
@@ -68,8 +70,9 @@ def _python():
 def _messina():
     return Side("messina",
                 lambda run: [MESSINA, "run", "--no-progress", "--no-summary", "--summary-json", run.folder / "summary.json",
-                             SCHEMAS / "enrich.yaml"],
-                lambda run: {"MESSINA_BENCH_GROUP": run.group, "MESSINA_BENCH_OUTPUT": run.topic, "MESSINA_BENCH_CACHE": f"{run.cache_bytes}B",
+                             PIPELINE],
+                lambda run: {"MESSINA_BENCH_GROUP": run.group, "MESSINA_BENCH_OUTPUT": run.topic,
+                             "MESSINA_BENCH_CACHE": f"{max(run.cache_bytes, CACHE_BYTES_MIN)}B",
                              "MESSINA_BENCH_CACHE_TTL": "1h" if run.cache_bytes else "0ms"})
 
 
@@ -88,8 +91,8 @@ def why_no_messina():
     if not any(line.split()[:1] == ["kafka"] for line in sources.splitlines()):
         return "build/release/messina has no `kafka` source"
     placeholders = {"MESSINA_KAFKA": "127.0.0.1:9092", "MESSINA_CASSANDRA": "127.0.0.1:9042", "MESSINA_REGISTRY": "http://127.0.0.1:8081",
-                    "MESSINA_BENCH_GROUP": "g", "MESSINA_BENCH_OUTPUT": "t", "MESSINA_BENCH_CACHE": "1B", "MESSINA_BENCH_CACHE_TTL": "1h"}
-    checked = subprocess.run([MESSINA, "check", SCHEMAS / "enrich.yaml"], capture_output=True, text=True, check=False,
+                    "MESSINA_BENCH_GROUP": "g", "MESSINA_BENCH_OUTPUT": "t", "MESSINA_BENCH_CACHE": f"{CACHE_BYTES_MIN}B", "MESSINA_BENCH_CACHE_TTL": "1h"}
+    checked = subprocess.run([MESSINA, "check", PIPELINE], capture_output=True, text=True, check=False,
                              env={**os.environ, **placeholders})
     if checked.returncode != 0:
         return "build/release/messina refuses bench/kafka/enrich.yaml: " + (checked.stderr or checked.stdout).strip().split("\n")[0]
