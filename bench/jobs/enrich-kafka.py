@@ -3,17 +3,19 @@ Rust and Python programs look the user up in Cassandra (1 M rows), Kafka Streams
 
 One broker, one Cassandra. The sides run one after the other on one core (the last; MESSINA_BENCH_CORES names others), the servers on the
 rest. Each must write exactly the records that the generator expects: the checksum is over partition, key and value. Cases are shares of
-cache hits: cookies by Zipf's law, all sides with the same bound of their cache in bytes; `90 %` is the one that the bars are held against
-and in which every side runs, the others are for Messina and Rust; in `0 %` every cookie is as likely and there is no cache: Kafka Streams
-runs there too. Below 90 % the records per second are Cassandra's when it has one core: compare the CPU.
+cache hits: cookies by Zipf's law, all sides with the same bound of their cache in bytes. `90 %` is the one that the bars are held
+against and in which every side runs, the others are for Messina and Rust; in `0 %` every cookie is as likely, there is no cache, and
+Kafka Streams runs too. Below 90 % the records per second are Cassandra's when it has one core: compare the CPU.
 
 records_per_s: from the first to the last output, by the broker's clock. cpu_s_per_million: the process's own, by the kernel's account;
-of Kafka Streams without its start and the loading of its table (`…_whole` has them). cache_hit_share: of records that needed no read. recovery_s: from the start after `kill -9` to the
-first output, by the broker's clock; Kafka Streams once with its state and once without (a container that moved).
+of Kafka Streams without its start and the loading of its table (`…_whole` has them). cache_hit_share: of records that needed no read.
+recovery: from the start after `kill -9` to the first output, by the broker's clock, and how many records came twice; Kafka Streams once
+with its state and once without (a container that moved).
 
 For a smaller or narrower run: MESSINA_BENCH_EVENTS, MESSINA_BENCH_ROWS, MESSINA_BENCH_RUNS, MESSINA_BENCH_CASES="90 %,0 %",
 MESSINA_BENCH_SIDES="rust, splice;python", MESSINA_BENCH_RECOVERY=0.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -66,7 +68,8 @@ class Bench:
         cores = os.sched_getaffinity(0) - self.cores or self.cores
         for server in self.servers.servers.values():
             for thread in os.listdir(f"/proc/{server.pid}/task"):
-                os.sched_setaffinity(int(thread), cores)
+                with contextlib.suppress(ProcessLookupError):  # a thread that has just ended
+                    os.sched_setaffinity(int(thread), cores)
 
     def _schema_ids(self):
         """Of the registry when there is one, else made up."""
