@@ -42,6 +42,8 @@ struct OutputPlan {
     /// splices raw bytes. Otherwise it encodes the value of `root_slot` with the edits applied.
     bool can_splice = false;
     SlotIndex root_slot = kNoSlot;
+    /// What is written is made by the engine (a dead letter) and not the input's own value.
+    bool is_envelope = false;
     std::vector<Edit> edits;
     /// Between and after records of a stream ("\n" for JSON lines); empty for messages.
     std::string_view terminator;

@@ -52,6 +52,7 @@ void Batch::reset() {
     chunks.clear();
     failures.clear();
     schema.reset();
+    topic = {};
     dropped = 0;
     row_record_.clear();
     live_.clear();

@@ -61,9 +61,11 @@ struct SinkKind {
 extern const SourceKind kFileSource;
 extern const SourceKind kStdinSource;
 extern const SourceKind kGenerateSource;
+extern const SourceKind kKafkaSource;
 extern const SinkKind kFileSink;
 extern const SinkKind kStdoutSink;
 extern const SinkKind kDiscardSink;
+extern const SinkKind kKafkaSink;
 extern const SinkKind kTableSink;
 
 }  // namespace messina::endpoint

@@ -255,6 +255,19 @@ Result<FormatRef> make_format(const config::Options& options) {
     return std::make_shared<TextFormat>(options);
 }
 
+Result<FormatRef> make_message_format(const config::Options& options) {
+    MESSINA_TRY(FormatRef format, make_format(options));
+    if (format->framing() == Framing::Container)
+        return fail(config::error_at(options.mark(), "format.no_registry",
+                                     "Avro messages need the registry that has their schemas",
+                                     "avro: { registry: http://127.0.0.1:8081 }"));
+    if (format->has_header())
+        return fail(config::error_at(options.mark(), "format.no_header",
+                                     "messages have no header line",
+                                     "name the columns: csv: { header: [id, name] }"));
+    return format;
+}
+
 FormatRef default_format() {
     return std::make_shared<JsonFormat>(codec::JsonOptions{});
 }

@@ -50,6 +50,8 @@ using FormatRef = std::shared_ptr<const Format>;
 /// Every format that a file's `format:` may name.
 const std::vector<const config::Section*>& format_sections();
 Result<FormatRef> make_format(const config::Options& options);
+/// For records that come one by one (Kafka), without a file's header around them.
+Result<FormatRef> make_message_format(const config::Options& options);
 /// JSON with its defaults.
 FormatRef default_format();
 

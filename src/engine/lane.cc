@@ -14,8 +14,9 @@ namespace {
 constexpr size_t kSpareBatchesMax = 4;
 }  // namespace
 
-Lane::Lane(std::unique_ptr<LaneReader> reader, Context context)
-    : reader_(std::move(reader)),
+Lane::Lane(LaneId id, std::unique_ptr<LaneReader> reader, Context context)
+    : id_(id),
+      reader_(std::move(reader)),
       context_(context),
       take_backoff_(context.options.retry.backoff, context.options.seed) {
     const auto& steps = context_.graph.steps;
@@ -24,16 +25,27 @@ Lane::Lane(std::unique_ptr<LaneReader> reader, Context context)
     unordered_from_ = static_cast<size_t>(first - steps.begin());
 }
 
-Lane::~Lane() = default;
+Lane::~Lane() {
+    for (const auto& flight : flights_) let_go(*flight);
+}
 
 bool Lane::is_finished() const {
     return flights_.empty() && (is_ended_ || is_draining_);
 }
 
-std::optional<LanePosition> Lane::take_commit() {
-    if (!ledger_.has_progress()) return std::nullopt;
+bool Lane::is_held() const {
+    return std::ranges::any_of(flights_, [](const auto& flight) { return flight->is_held(); });
+}
+
+std::optional<Position> Lane::take_commit() {
+    if (is_lost_ || !ledger_.has_progress()) return std::nullopt;
     ledger_.taking_commit();
-    return LanePosition{name(), ledger_.committable()};
+    return ledger_.committable();
+}
+
+void Lane::change_bytes(ptrdiff_t by) {
+    inflight_bytes_ += static_cast<size_t>(by);
+    context_.worker_bytes += static_cast<size_t>(by);
 }
 
 Error Lane::stop_error(const RowFailure& failure, const Position& position) const {
@@ -64,7 +76,7 @@ void Lane::fail(Error error) {
 }
 
 bool Lane::turn() {
-    if (failure_) {
+    if (is_over()) {
         // What the sinks report meanwhile is durable all the same: it need not be repeated.
         pump();
         return false;
@@ -72,7 +84,8 @@ bool Lane::turn() {
     bool has_moved = pump();
     const bool may_take = !is_draining_ && !is_ended_ &&
                           flights_.size() < context_.options.limits.lane_batches_max &&
-                          inflight_bytes_ < context_.options.limits.lane_bytes_max;
+                          inflight_bytes_ < context_.options.limits.lane_bytes_max &&
+                          (context_.worker_bytes < context_.worker_bytes_max || flights_.empty());
     if (may_take && context_.worker.clock().instant() >= next_take_ && take_batch()) {
         pump();
         has_moved = true;
@@ -123,15 +136,15 @@ bool Lane::take_batch() {
     context_.meters.records_in.add(flight->records);
     context_.meters.change_inflight(static_cast<int64_t>(flight->records));
     context_.meters.bytes_in.add(flight->bytes);
-    inflight_bytes_ += flight->bytes;
+    change_bytes(static_cast<ptrdiff_t>(flight->bytes));
     flights_.push_back(std::move(flight));
     return true;
 }
 
 bool Lane::pump() {
     bool has_moved = false;
-    for (size_t i = 0; i < flights_.size() && !failure_; ++i) has_moved = advance(i) || has_moved;
-    if (failure_)
+    for (size_t i = 0; i < flights_.size() && !is_over(); ++i) has_moved = advance(i) || has_moved;
+    if (is_over())
         for (auto& flight : flights_) flight->settle_if_durable();
     release_settled();
     return has_moved;
@@ -142,7 +155,7 @@ bool Lane::advance(size_t index) {
     Flight& flight = *flights_[index];
     bool has_moved = false;
     if (flight.is_abandoned) return false;
-    while (flight.state == FlightState::AtStep && !failure_) {
+    while (flight.state == FlightState::AtStep && !is_over()) {
         const Flight* before = index == 0 ? nullptr : flights_[index - 1].get();
         if (flight.has_started_step) {
             if (flight.is_pending) return has_moved;
@@ -202,7 +215,7 @@ void Lane::start_outputs(Flight& flight) {
     stop_at_fatal_failure(flight);
     // What decoding and steps have put into the arena is known now, and is most of a batch's
     // memory.
-    inflight_bytes_ += flight.batch->bytes() - flight.bytes;
+    change_bytes(static_cast<ptrdiff_t>(flight.batch->bytes() - flight.bytes));
     flight.bytes = flight.batch->bytes();
     const Instant start = context_.worker.clock().instant();
     flight.write_outputs();
@@ -241,7 +254,7 @@ void Lane::stop_at_fatal_failure(Flight& flight) {
 /// The flight leaves the lane, done or abandoned.
 void Lane::let_go(Flight& flight) {
     context_.meters.change_inflight(-static_cast<int64_t>(flight.records));
-    inflight_bytes_ -= flight.bytes;
+    change_bytes(-static_cast<ptrdiff_t>(flight.bytes));
 }
 
 void Lane::release_settled() {

@@ -33,18 +33,27 @@ class Lane {
         WorkerContext& worker;
         Meters& meters;
         bool has_dead_letters;
+        /// What all lanes of the worker hold, and may hold.
+        size_t& worker_bytes;
+        size_t worker_bytes_max;
     };
 
-    Lane(std::unique_ptr<LaneReader> reader, Context context);
+    Lane(LaneId id, std::unique_ptr<LaneReader> reader, Context context);
     ~Lane();
     Lane(const Lane&) = delete;
     Lane& operator=(const Lane&) = delete;
 
+    [[nodiscard]] LaneId id() const { return id_; }
     [[nodiscard]] const std::string& name() const { return reader_->name(); }
     /// Takes at most one batch and moves every batch as far as it goes. True when anything moved.
     bool turn();
     /// Takes nothing more; what is in flight goes on.
     void drain() { is_draining_ = true; }
+    /// Somebody else reads its records now: nothing is taken, tried again or committed any more.
+    void lose() { is_lost_ = true; }
+    [[nodiscard]] bool is_lost() const { return is_lost_; }
+    /// Whether a step or a sink still refers to one of its batches.
+    [[nodiscard]] bool is_held() const;
     /// Nothing in flight and nothing more to take.
     [[nodiscard]] bool is_finished() const;
     [[nodiscard]] bool has_inflight() const { return !flights_.empty(); }
@@ -52,7 +61,7 @@ class Lane {
     /// mending.
     [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
     /// The position to commit, once for each progress.
-    std::optional<LanePosition> take_commit();
+    std::optional<Position> take_commit();
 
     /// Stops the lane for good; the first cause is kept.
     void fail(Error error);
@@ -73,6 +82,11 @@ class Lane {
     void release_settled();
     void let_go(Flight& flight);
 
+    /// Nothing moves forward any more.
+    [[nodiscard]] bool is_over() const { return failure_.has_value() || is_lost_; }
+    void change_bytes(ptrdiff_t by);
+
+    const LaneId id_;
     std::unique_ptr<LaneReader> reader_;
     Context context_;
     Ledger ledger_;
@@ -84,6 +98,7 @@ class Lane {
     size_t unordered_from_ = 0;  // behind this step batches may overtake
     bool is_ended_ = false;
     bool is_draining_ = false;
+    bool is_lost_ = false;
     std::optional<Error> failure_;
     std::optional<Error> pending_failure_;  // becomes failure_ when what came before it is durable
 };

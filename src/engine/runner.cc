@@ -45,17 +45,82 @@ void Runner::request_stop() {
     news_arrived_.notify_one();
 }
 
-void Runner::give(size_t worker, std::unique_ptr<LaneReader> reader, Threads threads) {
-    lane_owner_[reader->name()] = worker;
-    ++lane_counts_[worker];
-    Worker& owner = *workers_[worker];
+/// Does something on a worker's own thread.
+void Runner::tell(size_t worker, Threads threads, std::function<void(Worker&)> what) {
+    Worker& target = *workers_[worker];
     if (threads == Threads::None) {
-        owner.add_lane(std::move(reader));
-        return;
+        what(target);
+    } else {
+        target.post([&target, what = std::move(what)] { what(target); });
     }
+}
+
+void Runner::give(size_t worker, std::unique_ptr<LaneReader> reader, Threads threads) {
+    const LaneId id{lanes_opened_++};
+    open_lanes_[id] = {reader->name(), worker};
+    ++lane_counts_[worker];
     // std::function wants a copyable callable; the reader is moved out when the task runs.
     auto held = std::make_shared<std::unique_ptr<LaneReader>>(std::move(reader));
-    owner.post([&owner, held] { owner.add_lane(std::move(*held)); });
+    tell(worker, threads, [id, held](Worker& owner) { owner.add_lane(id, std::move(*held)); });
+}
+
+/// Lets the source look after itself, and begins to give up what it wants back.
+void Runner::poll_source(Threads threads) {
+    Result<std::optional<Recall>> polled = blueprint_.source().poll();
+    if (!polled) {
+        if (!failure_) failure_ = std::move(polled.error());
+        return;
+    }
+    if (!*polled) return;
+    PendingRecall pending{
+        std::move(**polled), {}, clock_.instant() + blueprint_.options().drain_timeout};
+    for (auto& [id, lane] : open_lanes_) {
+        if (lane.is_recalled ||
+            std::ranges::find(pending.recall.lanes, lane.name) == pending.recall.lanes.end())
+            continue;
+        lane.is_recalled = true;
+        pending.lanes.push_back(id);
+        if (!pending.recall.is_lost)
+            tell(lane.worker, threads, [id](Worker& owner) { owner.drain_lane(id); });
+    }
+    if (pending.recall.is_lost) lose(pending, threads);
+    recalls_.push_back(std::move(pending));
+}
+
+/// Nothing of these lanes is committed from now on, whatever their workers still report.
+void Runner::lose(const PendingRecall& pending, Threads threads) {
+    for (const std::string& name : pending.recall.lanes) pending_commits_.erase(name);
+    for (const LaneId id : pending.lanes) {
+        const auto found = open_lanes_.find(id);
+        if (found == open_lanes_.end()) continue;
+        --lane_counts_[found->second.worker];
+        tell(found->second.worker, threads, [id](Worker& owner) { owner.lose_lane(id); });
+        open_lanes_.erase(found);
+    }
+}
+
+bool Runner::is_settled(const PendingRecall& pending) const {
+    return std::ranges::none_of(pending.lanes,
+                                [this](LaneId id) { return open_lanes_.contains(id); }) &&
+           std::ranges::none_of(pending.recall.lanes, [this](const std::string& name) {
+               return pending_commits_.contains(name);
+           });
+}
+
+/// Gives back what has settled and is committed, or took too long. Returns whether anything was.
+bool Runner::release_recalled(Threads threads) {
+    bool has_released = false;
+    while (!recalls_.empty()) {
+        const PendingRecall& pending = recalls_.front();
+        if (!is_settled(pending)) {
+            if (clock_.instant() < pending.deadline) break;
+            lose(pending, threads);
+        }
+        blueprint_.source().release();
+        recalls_.pop_front();
+        has_released = true;
+    }
+    return has_released;
 }
 
 /// Gives new lanes to the workers with the fewest, up to their bound. Returns whether any was
@@ -64,7 +129,9 @@ bool Runner::assign_lanes(Threads threads) {
     bool has_given = false;
     while (!drain_deadline_ && !blueprint_.source().is_finished()) {
         const auto least = std::ranges::min_element(lane_counts_);
-        if (*least >= blueprint_.options().limits.worker_lanes_max) break;
+        if (*least >= blueprint_.options().limits.worker_lanes_max &&
+            blueprint_.source().can_wait())
+            break;
         Result<std::unique_ptr<LaneReader>> lane = blueprint_.source().next_lane();
         if (!lane) {
             if (!failure_) failure_ = std::move(lane.error());
@@ -80,10 +147,14 @@ bool Runner::assign_lanes(Threads threads) {
 void Runner::collect_news() {
     for (auto& worker : workers_) {
         WorkerNews news = worker->take_news();
-        for (LanePosition& commit : news.commits) pending_commits_[commit.lane] = commit.position;
-        for (const std::string& lane : news.finished_lanes) {
-            --lane_counts_[lane_owner_.at(lane)];
-            lane_owner_.erase(lane);
+        for (const LaneCommit& commit : news.commits)
+            if (const auto lane = open_lanes_.find(commit.lane); lane != open_lanes_.end())
+                pending_commits_[lane->second.name] = commit.position;
+        for (const LaneId id : news.finished_lanes) {
+            const auto lane = open_lanes_.find(id);
+            if (lane == open_lanes_.end()) continue;  // lost meanwhile
+            --lane_counts_[lane->second.worker];
+            open_lanes_.erase(lane);
         }
         if (!news.failures.empty() && !failure_) failure_ = std::move(news.failures.front());
     }
@@ -114,17 +185,12 @@ bool Runner::commit() {
 void Runner::drain_once(Threads threads) {
     if (drain_deadline_) return;
     drain_deadline_ = clock_.instant() + blueprint_.options().drain_timeout;
-    for (auto& worker : workers_) {
-        if (threads == Threads::None) {
-            worker->drain();
-        } else {
-            worker->post([target = worker.get()] { target->drain(); });
-        }
-    }
+    for (size_t worker = 0; worker < workers_.size(); ++worker)
+        tell(worker, threads, [](Worker& target) { target.drain(); });
 }
 
 bool Runner::has_lanes_to_work() const {
-    if (!lane_owner_.empty()) return true;
+    if (!open_lanes_.empty()) return true;
     return !drain_deadline_ && !blueprint_.source().is_finished();
 }
 
@@ -147,10 +213,12 @@ RunReport Runner::run() {
     threads.reserve(workers_.size());
     for (auto& worker : workers_) threads.emplace_back([target = worker.get()] { target->run(); });
     while (true) {
+        poll_source(Threads::Own);
         assign_lanes(Threads::Own);
         wait_for_news();
         collect_news();
         commit();
+        release_recalled(Threads::Own);
         last_tick_ = clock_.instant().time_since_epoch().count();
         if (tick_) tick_();
         if (is_stop_requested_ || failure_ || !has_lanes_to_work()) drain_once(Threads::Own);
@@ -172,11 +240,13 @@ RunReport Runner::run() {
 RunReport Runner::run_inline(VirtualClock& clock) {
     bool has_jumped = false;
     while (true) {
+        poll_source(Threads::None);
         bool has_moved = assign_lanes(Threads::None);
         for (auto& worker : workers_) has_moved = worker->turn() || has_moved;
         collect_news();
         // A source may wait for its own commit before it gives more.
         has_moved = commit() || has_moved;
+        has_moved = release_recalled(Threads::None) || has_moved;
         if (is_stop_requested_ || failure_ || !has_lanes_to_work()) drain_once(Threads::None);
         if (is_finished() || is_out_of_time()) break;
         if (has_moved) {

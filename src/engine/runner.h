@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -53,6 +54,21 @@ class Runner {
 
   private:
     enum class Threads : uint8_t { Own, None };
+    struct OpenLane {
+        std::string name;
+        size_t worker = 0;
+        bool is_recalled = false;
+    };
+    struct PendingRecall {
+        Recall recall;
+        std::vector<LaneId> lanes;
+        Instant deadline;
+    };
+    void poll_source(Threads threads);
+    bool release_recalled(Threads threads);
+    [[nodiscard]] bool is_settled(const PendingRecall& pending) const;
+    void lose(const PendingRecall& pending, Threads threads);
+    void tell(size_t worker, Threads threads, std::function<void(Worker&)> what);
     bool assign_lanes(Threads threads);
     void collect_news();
     bool commit();
@@ -69,8 +85,10 @@ class Runner {
     observe::MetricRegistry& registry_;
     std::function<void()> tick_;
     std::vector<std::unique_ptr<Worker>> workers_;
-    std::vector<size_t> lane_counts_;           // by worker
-    std::map<std::string, size_t> lane_owner_;  // worker of each open lane
+    std::vector<size_t> lane_counts_;  // by worker
+    uint64_t lanes_opened_ = 0;
+    std::map<LaneId, OpenLane> open_lanes_;
+    std::deque<PendingRecall> recalls_;
     std::map<std::string, Position> pending_commits_;
     std::optional<Error> commit_error_;  // of the last try
     std::map<std::string, Position> committed_;

@@ -284,6 +284,68 @@ TEST_F(RunnerTest, EndsAnIdleSourceUnderAVirtualClock) {
     EXPECT_EQ(committed("lane"), 3);
 }
 
+TEST_F(RunnerTest, GivesALaneBackOnceWhatItHadInFlightIsCommitted) {
+    set_up_ = [](FakeParts& parts) { parts.sinks.front()->when = FakeSink::When::AtFlush; };
+    ScriptedSource& source = make(several_lanes(2, 40)).scripted();
+    source.plan_recall({{"lane0"}, false},
+                       [this] { return !blueprint_->sinks.front()->attempts.empty(); });
+    EXPECT_FALSE(run_inline().failure);
+    EXPECT_EQ(source.releases, 1u);
+    const int64_t given_back_at = source.committed_at_release["lane0"].major;
+    EXPECT_GT(given_back_at, 0);
+    EXPECT_LT(given_back_at, 40) << "the recall came in the middle";
+    for (const char* lane : {"lane0", "lane1"}) {
+        EXPECT_EQ(committed(lane), 40);
+        for (int64_t n = 0; n < 40; ++n) EXPECT_EQ(effects_.outputs(lane, n), 1u) << lane << n;
+    }
+}
+
+TEST_F(RunnerTest, CommitsNothingOfALostLaneThatIsReportedLater) {
+    PipelineOptions options = test_options();
+    options.limits.lane_batches_max = 2;
+    set_up_ = [](FakeParts& parts) { parts.sinks.front()->when = FakeSink::When::ByHand; };
+    ScriptedSource& source = make({numbered_lane("lane", 12)}, options).scripted();
+    source.plan_recall({{"lane"}, true},
+                       [this] { return blueprint_->sinks.front()->pending() == 4; });
+    Runner runner(*blueprint_, clock_, registry_);
+    ASSERT_TRUE(runner.start().has_value());
+    EXPECT_FALSE(runner.run_inline(clock_).failure);
+    EXPECT_EQ(source.releases, 1u);
+    FakeSink& sink = *blueprint_->sinks.front();
+    EXPECT_EQ(sink.pending(), 8u) << "the lane came back and began where it had begun before";
+    sink.settle(4);
+    Worker& worker = *runner.workers().front();
+    worker.checkpoint();
+    EXPECT_TRUE(worker.take_news().commits.empty()) << "these are of the lost lane";
+    sink.settle(4);
+    worker.checkpoint();
+    const WorkerNews news = worker.take_news();
+    ASSERT_EQ(news.commits.size(), 1u);
+    EXPECT_EQ(news.commits.front().position, (Position{4, 0}));
+}
+
+TEST_F(RunnerTest, GivesALaneBackThatDoesNotSettleInTimeWithoutCommittingIt) {
+    PipelineOptions options = test_options();
+    options.drain_timeout = seconds(1);
+    set_up_ = [](FakeParts& parts) { parts.sinks.front()->when = FakeSink::When::ByHand; };
+    ScriptedSource& source = make({numbered_lane("lane", 12)}, options).scripted();
+    source.plan_recall({{"lane"}, false},
+                       [this] { return blueprint_->sinks.front()->pending() > 0; });
+    run_inline();
+    EXPECT_EQ(source.releases, 1u);
+    EXPECT_TRUE(committed_.empty());
+}
+
+TEST_F(RunnerTest, OpensEveryLaneOfASourceThatCannotWait) {
+    PipelineOptions options = test_options();
+    options.limits.worker_lanes_max = 2;
+    std::vector<LaneScript> lanes = several_lanes(9, 10);
+    for (LaneScript& lane : lanes) lane.is_endless = true;
+    make(std::move(lanes), options).scripted().cannot_wait();
+    EXPECT_FALSE(run_inline().failure);
+    for (int i = 0; i < 9; ++i) EXPECT_EQ(committed("lane" + std::to_string(i)), 10) << i;
+}
+
 TEST_F(RunnerTest, FailsWhenALaneCannotBeOpened) {
     make(several_lanes(3, 4)).scripted().fail_lane(2, misconfigured());
     const RunReport report = run_inline();

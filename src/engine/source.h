@@ -7,12 +7,15 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
+#include "base/strong_id.h"
 #include "data/batch.h"
 
 namespace messina::engine {
@@ -28,6 +31,9 @@ struct TakeLimits {
     size_t bytes_max = 4u << 20;  // of raw bytes; one larger record still comes, alone
 };
 
+/// Of one opened lane, in the order of opening: a lane that is given up and comes back has another.
+using LaneId = StrongId<struct LaneTag, uint64_t>;
+
 class LaneReader {
   public:
     virtual ~LaneReader() = default;
@@ -37,12 +43,24 @@ class LaneReader {
     /// once, from the position the lane was opened at. A Transient error may be tried again; any
     /// other stops the lane where it is.
     virtual Result<TakeState> take(Batch& batch, const TakeLimits& limits) = 0;
+    /// Called once, before the first take(): a reader that learns of new records by itself calls
+    /// `wake` (any thread) when there are some after an Idle. The others are asked again from time
+    /// to time.
+    virtual void on_ready(std::function<void()> /*wake*/) {}
 };
 
 /// A lane's position after which reading goes on.
 struct LanePosition {
     std::string lane;
     Position position;
+};
+
+/// Lanes that go to somebody else (another member of the consumer group).
+struct Recall {
+    std::vector<std::string> lanes;
+    /// False: what is in flight is to be settled and committed first. True: they are gone already,
+    /// and whatever is committed for them now would be wrong.
+    bool is_lost = false;
 };
 
 /// How much there is, for progress and ETA; zero when unknown.
@@ -59,6 +77,14 @@ class Source {
     /// still come.
     virtual Result<std::unique_ptr<LaneReader>> next_lane() = 0;
     [[nodiscard]] virtual bool is_finished() const = 0;
+    /// False: every lane must be worked on at once, since none of them ends.
+    [[nodiscard]] virtual bool can_wait() const { return true; }
+    /// Looks after the source's own affairs without waiting; called at each turn of the control
+    /// loop, ten times a second at least. Gives the lanes that must be given up, once.
+    virtual Result<std::optional<Recall>> poll() { return std::nullopt; }
+    /// All lanes of the oldest recall have left their workers, and what was durable is committed
+    /// unless they were lost.
+    virtual void release() {}
     /// Everything before these positions is durable downstream; remembers it durably (I3: never
     /// called earlier).
     virtual Result<void> commit(std::span<const LanePosition> positions) = 0;

@@ -67,9 +67,25 @@ void Worker::attach(std::unique_ptr<Driver> driver) {
     driver_ = std::move(driver);
 }
 
-void Worker::add_lane(std::unique_ptr<LaneReader> reader) {
+void Worker::add_lane(LaneId id, std::unique_ptr<LaneReader> reader) {
+    reader->on_ready([this] { post([] {}); });
     lanes_.push_back(std::make_unique<Lane>(
-        std::move(reader), Lane::Context{options_, graph_, *this, meters_, has_dead_letters_}));
+        id, std::move(reader),
+        Lane::Context{options_, graph_, *this, meters_, has_dead_letters_, lane_bytes_,
+                      options_.limits.worker_lanes_max * options_.limits.lane_bytes_max}));
+}
+
+Lane* Worker::find_lane(LaneId id) {
+    const auto found = std::ranges::find(lanes_, id, &Lane::id);
+    return found == lanes_.end() ? nullptr : found->get();
+}
+
+void Worker::drain_lane(LaneId id) {
+    if (Lane* lane = find_lane(id)) lane->drain();
+}
+
+void Worker::lose_lane(LaneId id) {
+    if (Lane* lane = find_lane(id)) lane->lose();
 }
 
 void Worker::drain() {
@@ -158,11 +174,11 @@ bool Worker::flush_if_waiting() {
 bool Worker::checkpoint() {
     for (Output& output : graph_.outputs) output.sink->flush();
     if (graph_.dead_letters != nullptr) graph_.dead_letters->flush();
-    std::vector<LanePosition> commits;
+    std::vector<LaneCommit> commits;
     bool has_moved = false;
     for (auto& lane : lanes_) {
         has_moved = lane->turn() || has_moved;
-        if (auto commit = lane->take_commit()) commits.push_back(std::move(*commit));
+        if (auto commit = lane->take_commit()) commits.push_back({lane->id(), *commit});
     }
     if (commits.empty()) return has_moved;
     {
@@ -175,20 +191,22 @@ bool Worker::checkpoint() {
 
 void Worker::retire_lanes() {
     const auto is_done = [](const auto& lane) {
-        return lane->is_finished() || lane->failure().has_value();
+        return lane->is_finished() || lane->failure().has_value() || lane->is_lost();
     };
+    for (auto& lane : ended_lanes_) lane->turn();
+    std::erase_if(ended_lanes_, [](const auto& lane) { return !lane->is_held(); });
     if (std::ranges::none_of(lanes_, is_done)) return;
     {
         const std::lock_guard lock(mutex_);
         for (auto& lane : lanes_) {
             if (!is_done(lane)) continue;
-            if (auto commit = lane->take_commit()) news_.commits.push_back(std::move(*commit));
+            if (auto commit = lane->take_commit()) news_.commits.push_back({lane->id(), *commit});
             if (lane->failure()) news_.failures.push_back(*lane->failure());
-            news_.finished_lanes.push_back(lane->name());
+            news_.finished_lanes.push_back(lane->id());
         }
     }
     for (auto& lane : lanes_)
-        if (lane->failure()) failed_lanes_.push_back(std::move(lane));
+        if (lane->failure() || lane->is_lost()) ended_lanes_.push_back(std::move(lane));
     std::erase_if(lanes_, [&](const auto& lane) { return lane == nullptr || is_done(lane); });
     notify_control_();
 }

@@ -17,10 +17,15 @@
 
 namespace messina::engine {
 
+struct LaneCommit {
+    LaneId lane;
+    Position position;
+};
+
 /// What a worker tells the control thread.
 struct WorkerNews {
-    std::vector<LanePosition> commits;
-    std::vector<std::string> finished_lanes;
+    std::vector<LaneCommit> commits;
+    std::vector<LaneId> finished_lanes;
     std::vector<Error> failures;
 };
 
@@ -48,8 +53,12 @@ class Worker final : public WorkerContext {
     void run();
     void stop();
 
-    void add_lane(std::unique_ptr<LaneReader> reader);
+    void add_lane(LaneId id, std::unique_ptr<LaneReader> reader);
     void drain();
+    /// Lets what that lane has in flight finish, and ends it.
+    void drain_lane(LaneId id);
+    /// Ends that lane without any commit; see Lane::lose().
+    void lose_lane(LaneId id);
     /// Closes the sinks, after the last lane has finished.
     Result<void> close();
     /// Pushes outputs towards durability and publishes what may be committed. True when anything
@@ -65,6 +74,7 @@ class Worker final : public WorkerContext {
     bool run_timers();
     bool flush_if_waiting();
     void retire_lanes();
+    Lane* find_lane(LaneId id);
     void wait();
     void notify();
 
@@ -78,9 +88,10 @@ class Worker final : public WorkerContext {
     /// Before the graph, whose steps and sinks use it to their end.
     std::unique_ptr<Driver> driver_;
     Graph graph_;
+    size_t lane_bytes_ = 0;  // in flight, of all lanes
     std::vector<std::unique_ptr<Lane>> lanes_;
-    /// Kept until the end: steps and sinks may still hold references into their batches.
-    std::vector<std::unique_ptr<Lane>> failed_lanes_;
+    /// Failed or lost; kept while steps and sinks hold references into their batches.
+    std::vector<std::unique_ptr<Lane>> ended_lanes_;
     std::multimap<Instant, std::function<void()>> timers_;
     Instant next_checkpoint_{};
     Nanos idle_wait_{};

@@ -6,7 +6,8 @@ namespace messina::pipeline {
 
 const std::vector<const endpoint::SourceKind*>& source_kinds() {
     static const std::vector<const endpoint::SourceKind*> kinds = {
-        &endpoint::kFileSource, &endpoint::kGenerateSource, &endpoint::kStdinSource};
+        &endpoint::kFileSource, &endpoint::kGenerateSource, &endpoint::kKafkaSource,
+        &endpoint::kStdinSource};
     return kinds;
 }
 
@@ -19,7 +20,7 @@ const std::vector<const plan::StepKind*>& step_kinds() {
 
 const std::vector<const endpoint::SinkKind*>& sink_kinds() {
     static const std::vector<const endpoint::SinkKind*> kinds = {
-        &endpoint::kDiscardSink, &endpoint::kFileSink, &endpoint::kStdoutSink,
+        &endpoint::kDiscardSink, &endpoint::kFileSink, &endpoint::kKafkaSink, &endpoint::kStdoutSink,
         &endpoint::kTableSink};
     return kinds;
 }
@@ -173,7 +174,7 @@ std::vector<config::Option> pipeline_options() {
          .doc = "Where they go."},
         {.name = "dead_letter",
          .type = config::one_of({endpoint::kFileSink.section, endpoint::kStdoutSink.section,
-                                 endpoint::kDiscardSink.section}),
+                                 endpoint::kDiscardSink.section, endpoint::kKafkaSink.section}),
          .doc = "Where records go that cannot be processed, with their cause and original bytes. "
                 "Without it the first such record stops the pipeline."},
         {.name = "delivery",

@@ -15,6 +15,9 @@ Value headers_of(const Record& record, Arena& arena) {
 
 Value meta_of(const Batch& batch, const Record& record, const std::string& part, Arena& arena) {
     if (part == "lane") return Value::string(batch.lane);
+    if (part == "topic") return batch.topic.empty() ? Value::null() : Value::string(batch.topic);
+    if (part == "partition")
+        return batch.topic.empty() ? Value::null() : Value::integer(batch.partition);
     if (part == "offset") return Value::integer(record.position.major);
     if (part == "key") return record.has_key ? Value::bytes(record.key) : Value::null();
     if (part == "headers") return headers_of(record, arena);

@@ -206,6 +206,7 @@ Result<engine::Graph> Pipeline::make_graph(engine::WorkerContext& worker) {
     if (dead_letters_ != nullptr) {
         codec::OutputPlan envelope;
         envelope.root_slot = 0;
+        envelope.is_envelope = true;
         envelope.terminator = "\n";
         MESSINA_TRY(graph.dead_letters, dead_letters_->make(envelope, support));
     }

@@ -47,8 +47,9 @@ class LaneBench {
         for (const Output& output : graph.outputs) meters.add_output(output.sink->name());
         auto scripted = std::make_unique<ScriptedLane>(script, 0);
         reader = scripted.get();
-        lane_.emplace(std::move(scripted),
-                      Lane::Context{options, graph, worker, meters, graph.dead_letters != nullptr});
+        lane_.emplace(LaneId{0}, std::move(scripted),
+                      Lane::Context{options, graph, worker, meters, graph.dead_letters != nullptr,
+                                    worker_bytes, SIZE_MAX});
         return *lane_;
     }
     /// Turns while anything moves; time stands still.
@@ -76,7 +77,7 @@ class LaneBench {
     }
     /// What may be committed now: the last position given out.
     int64_t committed() {
-        while (auto commit = lane().take_commit()) committed_ = commit->position.major;
+        while (auto commit = lane().take_commit()) committed_ = commit->major;
         return committed_;
     }
     template <class Spec>
@@ -91,6 +92,7 @@ class LaneBench {
     Meters meters{worker.metrics(), "test"};
     Effects effects;
     ScriptedLane* reader = nullptr;
+    size_t worker_bytes = 0;
 
   private:
     std::optional<Lane> lane_;

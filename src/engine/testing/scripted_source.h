@@ -1,7 +1,9 @@
 // For tests: a source whose lanes do what a script says, and which audits every commit.
 #pragma once
 
+#include <algorithm>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -88,16 +90,30 @@ class ScriptedSource final : public Source {
     Result<void> open() override { return {}; }
     Result<std::unique_ptr<LaneReader>> next_lane() override {
         if (lane_error_ && given_ == lane_error_at_) return fail(*lane_error_);
+        if (!returned_.empty()) {
+            LaneScript& returned = lane_named(returned_.front());
+            returned_.pop_front();
+            return open_lane(returned);
+        }
         if (given_ == lanes_.size()) return nullptr;
-        LaneScript& script = lanes_[given_++];
-        const auto position = committed_.find(script.name);
-        return std::make_unique<ScriptedLane>(
-            script, position == committed_.end() ? 0 : static_cast<size_t>(position->second.major));
+        return open_lane(lanes_[given_++]);
     }
     [[nodiscard]] bool is_finished() const override {
-        return given_ == lanes_.size() && !stays_open_;
+        return given_ == lanes_.size() && returned_.empty() && recalled_.empty() && !stays_open_;
     }
     [[nodiscard]] bool is_resumed() const override { return !committed_.empty(); }
+    [[nodiscard]] bool can_wait() const override { return can_wait_; }
+    Result<std::optional<Recall>> poll() override {
+        if (!planned_recall_ || !recall_when_()) return std::nullopt;
+        recalled_ = planned_recall_->lanes;
+        return std::exchange(planned_recall_, std::nullopt);
+    }
+    void release() override {
+        ++releases;
+        committed_at_release = committed_;
+        for (std::string& lane : recalled_) returned_.push_back(std::move(lane));
+        recalled_.clear();
+    }
 
     Result<void> commit(std::span<const LanePosition> positions) override {
         ++commit_tries;
@@ -128,10 +144,27 @@ class ScriptedSource final : public Source {
         lane_error_ = std::move(error);
     }
     void stay_open() { stays_open_ = true; }
+    void cannot_wait() { can_wait_ = false; }
+    /// Wants these lanes back as soon as `when` holds; they are given again after their release.
+    void plan_recall(Recall recall, std::function<bool()> when) {
+        planned_recall_ = std::move(recall);
+        recall_when_ = std::move(when);
+    }
 
     size_t commit_tries = 0;
+    size_t releases = 0;
+    std::map<std::string, Position> committed_at_release;
 
   private:
+    LaneScript& lane_named(const std::string& name) {
+        return *std::ranges::find(lanes_, name, &LaneScript::name);
+    }
+    std::unique_ptr<LaneReader> open_lane(LaneScript& script) {
+        const auto position = committed_.find(script.name);
+        return std::make_unique<ScriptedLane>(
+            script, position == committed_.end() ? 0 : static_cast<size_t>(position->second.major));
+    }
+
     std::vector<LaneScript> lanes_;
     std::map<std::string, Position>& committed_;
     const Effects* effects_;
@@ -140,6 +173,11 @@ class ScriptedSource final : public Source {
     std::deque<Error> commit_errors_;
     std::optional<Error> lane_error_;
     size_t lane_error_at_ = 0;
+    bool can_wait_ = true;
+    std::optional<Recall> planned_recall_;
+    std::function<bool()> recall_when_;
+    std::vector<std::string> recalled_;
+    std::deque<std::string> returned_;
 };
 
 }  // namespace messina::engine::testing

@@ -1,0 +1,351 @@
+// kafka sink: a record of a topic for each row, reported as done when all replicas in sync have it.
+#include <algorithm>
+#include <deque>
+
+#include <fmt/format.h>
+
+#include "codec/json_writer.h"
+#include "endpoint/endpoint.h"
+#include "endpoint/kafka_options.h"
+#include "kafka/errors.h"
+#include "kafka/producer.h"
+
+namespace messina::endpoint {
+namespace {
+
+const config::Section kSection = {
+    .name = "kafka",
+    .summary = "Writes records to a topic.",
+    .options = {kafka_brokers_option(),
+                {.name = "topic",
+                 .type = config::text(),
+                 .is_required = true,
+                 .doc = "The topic, which must be there.",
+                 .example = "enriched"},
+                {.name = "key",
+                 .type = config::expression(),
+                 .doc = "The record's key: text and bytes as they are, numbers as text, lists and "
+                        "maps as JSON, null for none. The input's key when absent.",
+                 .example = "event.user_id"},
+                {.name = "headers",
+                 .type = config::choice({"pass", "none"}),
+                 .fallback = "pass",
+                 .doc = "Whether the input's headers go along."},
+                {.name = "timestamp",
+                 .type = config::choice({"record", "now"}),
+                 .fallback = "record",
+                 .doc = "The input's time, or that of writing."},
+                {.name = "format",
+                 .type = config::one_of(format_sections()),
+                 .fallback = "json",
+                 .doc = "Format of the records' values."},
+                kafka_client_option()},
+    .details =
+        "Records are written by an idempotent producer; a key's partition is the one that Java's "
+        "producer chooses (murmur2). A tombstone stays one.",
+    .example = "kafka: { brokers: [127.0.0.1:9092], topic: enriched, key: event.user_id }",
+};
+
+struct KafkaSinkSpec {
+    std::string name;
+    kafka::ClientOptions client;
+    std::string topic;
+    std::unique_ptr<cel::Program> key;  // null: the input's
+    std::string key_text;
+    bool passes_headers = true;
+    bool passes_timestamp = true;
+    FormatRef format;
+    std::string pipeline;
+};
+
+/// Bytes of several records, one after the other.
+struct Parts {
+    Buffer bytes;
+    std::vector<size_t> ends;
+
+    [[nodiscard]] std::string_view at(size_t index) const {
+        return bytes.view(index == 0 ? 0 : ends[index - 1], ends[index]);
+    }
+    void clear() {
+        bytes.clear();
+        ends.clear();
+    }
+};
+
+/// The rows of one write() and their bytes, which stay until the client has reported each of them:
+/// it copies nothing.
+struct Sending {
+    engine::Delivery* delivery = nullptr;
+    Parts values;
+    Parts keys;
+    std::vector<bool> has_key;
+    size_t unreported = 0;
+    bool is_sending = false;  // rows are still being handed over
+};
+
+class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
+  public:
+    static Result<std::unique_ptr<engine::Sink>> make(const KafkaSinkSpec& spec,
+                                                      codec::OutputPlan output,
+                                                      plan::StepSupport support) {
+        output.terminator = {};
+        MESSINA_TRY(auto encoder, spec.format->make_encoder(output));
+        auto sink = std::make_unique<KafkaSink>(spec, std::move(encoder), support);
+        sink->keeps_tombstones_ = !output.is_envelope;
+        const auto wake = [worker = &support.worker, target = sink.get(),
+                           alive = std::weak_ptr<bool>(sink->alive_)] {
+            worker->post([target, alive] {
+                if (!alive.expired()) target->serve();
+            });
+        };
+        MESSINA_TRY(sink->producer_, kafka::Producer::open(spec.client, wake));
+        sink->topic_ = sink->producer_->topic(spec.topic);
+        return sink;
+    }
+    KafkaSink(const KafkaSinkSpec& spec, std::unique_ptr<codec::Encoder> encoder,
+              plan::StepSupport support)
+        : spec_(spec),
+          encoder_(std::move(encoder)),
+          bytes_out_(support.worker.metrics().counter(
+              observe::kBytesOut, {{"pipeline", spec.pipeline}, {"sink", spec.name}})) {}
+    ~KafkaSink() override { topic_.reset(); }
+
+    [[nodiscard]] const std::string& name() const override { return spec_.name; }
+
+    void write(Batch& batch, std::span<const RowIndex> rows, engine::Delivery& delivery) override {
+        if (failure_) {
+            for (const RowIndex row : rows)
+                delivery.failed(row, engine::Outcome::Refused, *failure_);
+            return;
+        }
+        const size_t slot = free_slot();
+        Sending& sending = *sendings_[slot];
+        sending.delivery = &delivery;
+        sending.is_sending = true;
+        const size_t failures_before = batch.failures.size();
+        encode_values(batch, rows, sending);
+        encode_keys(batch, rows, sending);
+        send_rows(batch, rows, slot, failures_before);
+        sending.is_sending = false;
+        recycle_if_done(slot);
+    }
+    /// The client sends by itself after `linger.ms`.
+    void flush() override { serve(); }
+    Result<void> close() override {
+        if (failure_) return fail(*failure_);
+        return {};
+    }
+
+  private:
+    // A tag is slot + 1 and row.
+    static uint64_t tag_of(size_t slot, RowIndex row) {
+        return (static_cast<uint64_t>(slot + 1) << 32) | row;
+    }
+    static size_t slot_of(uint64_t tag) { return static_cast<size_t>(tag >> 32) - 1; }
+
+    size_t free_slot() {
+        if (free_.empty()) {
+            free_.push_back(sendings_.size());
+            sendings_.push_back(std::make_unique<Sending>());
+        }
+        const size_t slot = free_.back();
+        free_.pop_back();
+        return slot;
+    }
+    void recycle_if_done(size_t slot) {
+        Sending& sending = *sendings_[slot];
+        if (sending.unreported > 0 || sending.is_sending) return;
+        sending.values.clear();
+        sending.keys.clear();
+        sending.has_key.clear();
+        free_.push_back(slot);
+    }
+
+    [[nodiscard]] bool is_tombstone(const Batch& batch, RowIndex row) const {
+        return keeps_tombstones_ && batch.record_of(row).is_tombstone;
+    }
+    void encode_values(Batch& batch, std::span<const RowIndex> rows, Sending& sending) {
+        valued_rows_.clear();
+        for (const RowIndex row : rows)
+            if (!is_tombstone(batch, row)) valued_rows_.push_back(row);
+        encoder_->encode(batch, valued_rows_, sending.values.bytes, sending.values.ends);
+    }
+    void encode_keys(Batch& batch, std::span<const RowIndex> rows, Sending& sending) {
+        for (const RowIndex row : rows) {
+            const Value key = key_of(batch, row);
+            if (key.is_absent() || key.is(Kind::Error)) {
+                batch.fail_row(row, spec_.name,
+                               key.is_absent()
+                                   ? Error{ErrorClass::Poison, "kafka.no_key",
+                                           fmt::format("the key '{}' has no value", spec_.key_text),
+                                           "null is a key that is left out"}
+                                   : plan::expression_error(key, spec_.key_text));
+            } else if (key.is(Kind::String) || key.is(Kind::Bytes)) {
+                sending.keys.bytes.append(key.as_text());
+            } else if (!key.is(Kind::Null)) {
+                key_writer_.append(sending.keys.bytes, key);
+            }
+            sending.keys.ends.push_back(sending.keys.bytes.size());
+            sending.has_key.push_back(!key.is(Kind::Null));
+        }
+    }
+    [[nodiscard]] Value key_of(Batch& batch, RowIndex row) const {
+        if (spec_.key != nullptr) return plan::evaluate(*spec_.key, batch, row);
+        const Record& input = batch.record_of(row);
+        return input.has_key ? Value::bytes(input.key) : Value::null();
+    }
+
+    void send_rows(Batch& batch, std::span<const RowIndex> rows, size_t slot,
+                   size_t failures_before) {
+        Sending& sending = *sendings_[slot];
+        engine::Delivery& delivery = *sending.delivery;
+        rd_kafka_resp_err_t refusal = RD_KAFKA_RESP_ERR_NO_ERROR;
+        size_t next_value = 0;
+        for (size_t i = 0; i < rows.size(); ++i) {
+            const RowIndex row = rows[i];
+            const size_t value = is_tombstone(batch, row) ? kNoValue : next_value++;
+            if (batch.has_failed(row)) [[unlikely]] {
+                delivery.failed(row, engine::Outcome::Refused,
+                                cause_of(batch, row, failures_before));
+                continue;
+            }
+            // Behind a record that found the queue full nothing is sent: the order would be lost.
+            if (refusal == RD_KAFKA_RESP_ERR_NO_ERROR)
+                refusal = producer_->send(outgoing(batch, row, i, value, slot));
+            if (refusal == RD_KAFKA_RESP_ERR_NO_ERROR) {
+                ++sending.unreported;
+                continue;
+            }
+            delivery.failed(row, engine::Outcome::Refused,
+                            kafka::error_of(refusal, fmt::format("write to topic {}", spec_.topic)));
+            if (refusal != RD_KAFKA_RESP_ERR__QUEUE_FULL) refusal = RD_KAFKA_RESP_ERR_NO_ERROR;
+        }
+        bytes_out_.add(sending.values.bytes.size());
+    }
+    [[nodiscard]] kafka::OutgoingRecord outgoing(const Batch& batch, RowIndex row, size_t index,
+                                                 size_t value, size_t slot) {
+        const Sending& sending = *sendings_[slot];
+        const Record& input = batch.record_of(row);
+        kafka::OutgoingRecord record;
+        record.topic = topic_.get();
+        record.has_value = value != kNoValue;
+        if (record.has_value) record.value = sending.values.at(value);
+        record.key = sending.keys.at(index);
+        record.has_key = sending.has_key[index];
+        if (spec_.passes_timestamp) record.timestamp_ms = input.timestamp_us / 1000;
+        headers_.clear();
+        if (spec_.passes_headers)
+            for (const Header& header : std::span(input.headers, input.header_count))
+                headers_.push_back({header.name,
+                                    header.value.is(Kind::Null) ? "" : header.value.as_text(),
+                                    header.value.is(Kind::Null)});
+        record.headers = headers_;
+        record.tag = tag_of(slot, row);
+        return record;
+    }
+    static Error cause_of(const Batch& batch, RowIndex row, size_t failures_before) {
+        const RowIndex record = batch.record_index_of(row);
+        for (size_t i = failures_before; i < batch.failures.size(); ++i)
+            if (batch.failures[i].record == record) return batch.failures[i].error;
+        return {ErrorClass::Poison, "kafka.not_encoded", "the record could not be encoded"};
+    }
+
+    void serve() {
+        if (producer_ == nullptr) return;
+        while (true) {
+            const Result<void> polled = producer_->poll(*this);
+            settle();
+            if (polled) return;
+            // The producer can do nothing more: everything that it still has is reported as failed.
+            if (!failure_) producer_->give_up();
+            failure_ = polled.error();
+        }
+    }
+    void on_delivered(uint64_t tag) override {
+        const size_t slot = slot_of(tag);
+        Sending& sending = *sendings_[slot];
+        if (slot != done_slot_) settle();
+        done_slot_ = slot;
+        ++done_rows_;
+        --sending.unreported;
+    }
+    void on_failed(uint64_t tag, kafka::Fate fate, rd_kafka_resp_err_t code) override {
+        settle();
+        const size_t slot = slot_of(tag);
+        Sending& sending = *sendings_[slot];
+        --sending.unreported;
+        sending.delivery->failed(
+            static_cast<RowIndex>(tag),
+            fate == kafka::Fate::NotWritten ? engine::Outcome::Refused : engine::Outcome::Unknown,
+            failure_ ? *failure_
+                     : kafka::error_of(code, fmt::format("write to topic {}", spec_.topic)));
+        recycle_if_done(slot);
+    }
+    /// Deliveries are reported in runs: those of one write come together.
+    void settle() {
+        if (done_rows_ == 0) return;
+        const size_t rows = std::exchange(done_rows_, 0);
+        sendings_[done_slot_]->delivery->done(rows);
+        recycle_if_done(done_slot_);
+    }
+
+    static constexpr size_t kNoValue = SIZE_MAX;
+
+    const KafkaSinkSpec& spec_;
+    std::unique_ptr<codec::Encoder> encoder_;
+    bool keeps_tombstones_ = true;
+    std::vector<RowIndex> valued_rows_;
+    observe::Counter& bytes_out_;
+    codec::JsonWriter key_writer_;
+    std::vector<kafka::OutgoingHeader> headers_;
+    std::vector<std::unique_ptr<Sending>> sendings_;
+    std::vector<size_t> free_;
+    size_t done_slot_ = 0;
+    size_t done_rows_ = 0;
+    std::optional<Error> failure_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+    std::unique_ptr<kafka::Producer> producer_;
+    kafka::Topic topic_;
+};
+
+class KafkaSinkPlan final : public SinkPlan {
+  public:
+    explicit KafkaSinkPlan(KafkaSinkSpec spec) : spec_(std::move(spec)) {}
+    [[nodiscard]] const Format* format() const override { return spec_.format.get(); }
+    Result<void> open(bool) override { return {}; }
+    Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan& output,
+                                               plan::StepSupport support) override {
+        return KafkaSink::make(spec_, output, support);
+    }
+    [[nodiscard]] std::string describe() const override {
+        return fmt::format("{} to topic {}{}", spec_.format->name(), spec_.topic,
+                           spec_.key == nullptr ? "" : ", key " + spec_.key_text);
+    }
+
+  private:
+    KafkaSinkSpec spec_;
+};
+
+Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options& options,
+                                        plan::BuildContext& context, const PipelineFacts& facts) {
+    KafkaSinkSpec spec;
+    spec.name = std::move(name);
+    spec.pipeline = facts.name;
+    MESSINA_TRY(spec.client, read_kafka_client(kafka::ClientRole::Producer, options));
+    spec.topic = options.get_text("topic");
+    if (options.has("key")) {
+        const config::ExpressionText key = options.get_expression("key");
+        MESSINA_TRY(spec.key, context.compile(key));
+        spec.key_text = key.text;
+    }
+    spec.passes_headers = options.get_text("headers") == "pass";
+    spec.passes_timestamp = options.get_text("timestamp") == "record";
+    MESSINA_TRY(spec.format, make_message_format(options.get_nested("format")));
+    return std::make_unique<KafkaSinkPlan>(std::move(spec));
+}
+
+}  // namespace
+
+const SinkKind kKafkaSink = {&kSection, build};
+
+}  // namespace messina::endpoint
