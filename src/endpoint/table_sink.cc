@@ -75,8 +75,7 @@ class TableSinkPlan final : public SinkPlan {
     Result<void> open(bool) override { return {}; }
     Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan&,
                                                plan::StepSupport support) override {
-        MESSINA_TRY(auto writer,
-                    plan::RowWriter::make(row_, context_, support.table_meter(row_.table_text)));
+        MESSINA_TRY(auto writer, plan::RowWriter::make(row_, context_, support));
         return std::make_unique<TableSink>(name_, std::move(writer));
     }
     [[nodiscard]] std::string describe() const override { return "rows to " + row_.describe(); }

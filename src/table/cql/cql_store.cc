@@ -42,21 +42,42 @@ void take_order(std::vector<TableSchema>& wanted, const std::vector<TableSchema>
     }
 }
 
+Result<void> create_missing(cql::Session& session, const CqlOptions& options,
+                            std::vector<TableSchema>& there) {
+    bool has_created = false;
+    for (const TableSchema& table : options.tables) {
+        if (std::ranges::find(there, table.name, &TableSchema::name) != there.end()) continue;
+        constexpr std::string_view create = "CREATE TABLE ";
+        const std::string text = table.to_cql(options.keyspace);
+        MESSINA_TRY_VOID(
+            session.query(std::string(create) + "IF NOT EXISTS " + text.substr(create.size())));
+        has_created = true;
+    }
+    if (has_created) {
+        MESSINA_TRY(there, read_tables(session, options.keyspace));
+    }
+    return {};
+}
+
+/// What is used of the tables there.
+Result<std::vector<TableSchema>> find_tables(cql::Session& session, CqlOptions& options) {
+    if (!options.checks_tables) return std::move(options.tables);
+    MESSINA_TRY(auto there, read_tables(session, options.keyspace));
+    if (options.tables.empty()) return there;
+    if (options.creates_tables) MESSINA_TRY_VOID(create_missing(session, options, there));
+    MESSINA_TRY_VOID(check_tables(options.tables, there, options.keyspace));
+    take_order(options.tables, there);
+    return std::move(options.tables);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_cql(cql::Loop& loop, CqlOptions options) {
     auto context = std::make_shared<CqlContext>(loop, options.connection, options.limits);
     MESSINA_TRY_VOID(context->session.open());
-    MESSINA_TRY(auto there, read_tables(context->session, options.keyspace));
-    MESSINA_TRY_VOID(check_tables(options.tables, there, options.keyspace));
+    MESSINA_TRY(context->tables, find_tables(context->session, options));
     context->keyspace = std::move(options.keyspace);
     context->read_consistency = options.read_consistency;
-    if (options.tables.empty()) {
-        context->tables = std::move(there);
-    } else {
-        take_order(options.tables, there);
-        context->tables = std::move(options.tables);
-    }
     return std::make_unique<CqlStore>(std::move(context));
 }
 

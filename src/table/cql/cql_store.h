@@ -24,6 +24,10 @@ struct CqlOptions {
     std::optional<cql::Consistency> read_consistency = std::nullopt;
     /// What is used of the tables there; they are checked to have it. Empty: all there is.
     std::vector<TableSchema> tables = {};
+    /// Create those of `tables` that are missing there.
+    bool creates_tables = false;
+    /// False: `tables` are known to be there as they are, and the schema is not read.
+    bool checks_tables = true;
 };
 
 /// Connects and reads the schema; works on the loop until that is done. `loop` outlives the store
