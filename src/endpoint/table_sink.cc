@@ -32,7 +32,7 @@ class Report final : public table::WriteReceiver {
                              *error);
         }
         if (--outstanding_ > 0) return;
-        delivery_.done(done_);
+        if (done_ > 0) delivery_.done(done_);
         delete this;
     }
 
