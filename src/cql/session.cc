@@ -29,7 +29,7 @@ Error timed_out(const Statement& statement, bool is_sent, Nanos after) {
         fmt::format("{} within {} ms: {}", is_sent ? "no answer" : "a request could not be sent",
                     std::chrono::duration_cast<std::chrono::milliseconds>(after).count(),
                     statement.text()),
-        is_sent ? "" : "requests come faster than the cluster answers them"};
+        is_sent ? "" : "no request is answered: are the nodes up?"};
 }
 
 /// Collects the pages of Session::select().
@@ -153,7 +153,7 @@ void Session::execute(Statement& statement, const ValueWriter& values, std::stri
     slot.handler = &handler;
     slot.statement = &statement;
     slot.tag = tag;
-    slot.deadline = now + limits_.request_timeout;
+    slot.since = now;
     slot.values = values.bytes();
     slot.value_count = values.count();
     slot.paging = paging;
@@ -182,6 +182,7 @@ void Session::flush() {
             continue;
         }
         slot.state = Slot::State::Sent;
+        slot.since = loop_.clock().instant();
         ++in_flight_;
         in_flight_bytes_ += slot.values.size();
         batch_.push_back({slot.statement->prepared_.get(), slot.values, slot.value_count,
@@ -231,6 +232,7 @@ void Session::on_prepared(Statement& statement, Completion& completion) {
 }
 
 void Session::on_answer(Slot& slot, Completion& completion) {
+    last_answer_ = loop_.clock_.instant();
     --in_flight_;
     in_flight_bytes_ -= slot.values.size();
     RequestHandler* handler = slot.handler;
@@ -266,9 +268,11 @@ bool Session::expire() {
     // Not `for (Slot& …)`: handlers may add slots.
     for (size_t i = 0; i < slots_.size(); ++i) {
         Slot& slot = slots_[i];
-        const bool is_late =
-            slot.handler != nullptr && slot.deadline <= now && slot.state != Slot::State::Doomed;
-        if (!is_late) continue;
+        if (slot.handler == nullptr || slot.state == Slot::State::Doomed) continue;
+        // While answers come, what waits will have its turn.
+        const Instant since =
+            slot.state == Slot::State::Sent ? slot.since : std::max(slot.since, last_answer_);
+        if (since + limits_.request_timeout > now) continue;
         // The slot is released when its answer comes, or its turn to be sent.
         RequestHandler* handler = std::exchange(slot.handler, nullptr);
         handler->on_failure(slot.tag, timed_out(*slot.statement, slot.state == Slot::State::Sent,

@@ -106,7 +106,7 @@ class Session final : private CompletionReceiver {
         RequestHandler* handler = nullptr;  // null: given up
         Statement* statement = nullptr;
         uint64_t tag = 0;
-        Instant deadline;
+        Instant since;  // it waits, or was sent
         std::string values;
         std::string paging;
         uint32_t value_count = 0;
@@ -139,6 +139,7 @@ class Session final : private CompletionReceiver {
     size_t in_flight_ = 0;
     size_t in_flight_bytes_ = 0;
     Instant next_expiry_{};
+    Instant last_answer_{};
 };
 
 }  // namespace messina::cql

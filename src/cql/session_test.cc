@@ -192,6 +192,18 @@ TEST_F(BoundedSessionTest, GivesUpWhatNeverGotItsTurn) {
     EXPECT_EQ(session_.waiting(), 0U);
 }
 
+TEST_F(BoundedSessionTest, LetsRequestsWaitForTheirTurnAsLongAsAnswersCome) {
+    for (uint64_t tag = 0; tag < 20; ++tag) ask(select(), tag);
+    loop_.poll();
+    while (!cluster_.requests.empty()) {
+        clock_.advance(std::chrono::seconds(4));
+        cluster_.answer();
+        if (!cluster_.requests.empty()) cluster_.answer();
+        loop_.poll();
+    }
+    for (uint64_t tag = 0; tag < 20; ++tag) EXPECT_EQ(answers_.by_tag[tag], "rows 0") << tag;
+}
+
 TEST(SessionOpen, SaysWhyItCannot) {
     VirtualClock clock{WallTime()};
     FakeCluster cluster;
