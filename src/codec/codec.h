@@ -55,15 +55,15 @@ struct OutputPlan {
     /// splices raw bytes. Otherwise it encodes the value of `root_slot` with the edits applied.
     bool can_splice = false;
     SlotIndex root_slot = kNoSlot;
-    /// What is written is made by the engine (a dead letter) and not the input's own value.
-    bool is_envelope = false;
     std::vector<Edit> edits;
-    /// Where messages go, for what is named after it (subjects of a registry); empty for files.
-    std::string topic = {};
     /// Between and after records of a stream ("\n" for JSON lines); empty for messages.
     std::string_view terminator;
     /// What is known of each edit's value, in the order of `edits`; null: the field is removed.
     std::vector<TypeRef> edit_types = {};
+    /// Where messages go, for what is named after it (subjects of a registry); empty for files.
+    std::string topic = {};
+    /// What is written is made by the engine (a dead letter) and not the input's own value.
+    bool is_envelope = false;
 };
 
 /// Gives the value that an encoder without splice writes: the root with all edits, every map on the
