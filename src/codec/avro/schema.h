@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -106,8 +107,10 @@ using SchemaRef = std::shared_ptr<const Schema>;
 class Schema {
   public:
     /// Parses a schema's JSON. Errors (Misconfigured, avro.schema_…) name the place as a JSON
-    /// pointer.
-    static Result<SchemaRef> parse(std::string_view json, const SchemaOptions& options = {});
+    /// pointer. Types that the text names without defining them come from `imports`: texts that
+    /// define them, each of which may name types of those before it.
+    static Result<SchemaRef> parse(std::string_view json, const SchemaOptions& options = {},
+                                   std::span<const std::string> imports = {});
 
     [[nodiscard]] NodeIndex root() const { return root_; }
     [[nodiscard]] const Node& node(NodeIndex index) const { return nodes_[index]; }

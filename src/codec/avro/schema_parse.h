@@ -1,7 +1,9 @@
 // Turns a schema's JSON into nodes. Internal to the room: use Schema::parse.
 #pragma once
 
+#include <deque>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +17,8 @@ namespace messina::codec::avro {
 class SchemaParser {
   public:
     explicit SchemaParser(const SchemaOptions& options) : options_(options) {}
-    Result<SchemaRef> parse(std::string_view json);
+    /// `imports` as in Schema::parse.
+    Result<SchemaRef> parse(std::string_view json, std::span<const std::string> imports);
 
   private:
     using Element = simdjson::dom::element;
@@ -29,6 +32,7 @@ class SchemaParser {
         std::string place;
     };
 
+    Result<Element> load(std::string_view json);
     Result<NodeIndex> parse_type(Element element, const std::string& space);
     Result<NodeIndex> parse_object(Object object, const std::string& space);
     Result<NodeIndex> parse_union(simdjson::dom::array branches, const std::string& space);
@@ -50,6 +54,7 @@ class SchemaParser {
     [[nodiscard]] std::string where() const;
 
     const SchemaOptions& options_;
+    std::deque<simdjson::dom::parser> texts_;  // what elements point into
     std::vector<Node> nodes_;
     std::map<std::string, NodeIndex, std::less<>> names_;
     std::vector<PendingDefault> defaults_;
