@@ -15,11 +15,15 @@
 
 namespace messina::endpoint {
 
+struct KafkaFacts;
+
 /// What every endpoint may know of the pipeline it belongs to.
 struct PipelineFacts {
     std::string name;
     std::string state_directory;  // empty: none, nothing is remembered
     Clock* clock = nullptr;
+    /// What the pipeline's source and sinks have in common in Kafka; filled by the source.
+    std::shared_ptr<KafkaFacts> kafka = {};
 };
 
 class SourcePlan {

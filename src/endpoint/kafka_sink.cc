@@ -16,7 +16,7 @@ namespace {
 const config::Section kSection = {
     .name = "kafka",
     .summary = "Writes records to a topic.",
-    .options = {kafka_brokers_option(),
+    .options = {kafka_brokers_option(false),
                 {.name = "topic",
                  .type = config::text(),
                  .is_required = true,
@@ -25,7 +25,8 @@ const config::Section kSection = {
                 {.name = "key",
                  .type = config::expression(),
                  .doc = "The record's key: text and bytes as they are, numbers as text, lists and "
-                        "maps as JSON, null for none. The input's key when absent.",
+                        "maps as JSON, null for none. The input's key when absent, and for "
+                        "tombstones, which have no fields.",
                  .example = "event.user_id"},
                 {.name = "headers",
                  .type = config::choice({"pass", "none"}),
@@ -89,6 +90,7 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
                                                       codec::OutputPlan output,
                                                       plan::StepSupport support) {
         output.terminator = {};
+        output.topic = spec.topic;
         MESSINA_TRY(auto encoder, spec.format->make_encoder(output));
         auto sink = std::make_unique<KafkaSink>(spec, std::move(encoder), support);
         sink->keeps_tombstones_ = !output.is_envelope;
@@ -116,6 +118,11 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         if (failure_) {
             for (const RowIndex row : rows)
                 delivery.failed(row, engine::Outcome::Refused, *failure_);
+            return;
+        }
+        if (const Result<void> prepared = encoder_->prepare(batch, rows); !prepared) {
+            for (const RowIndex row : rows)
+                delivery.failed(row, engine::Outcome::Refused, prepared.error());
             return;
         }
         const size_t slot = free_slot();
@@ -190,7 +197,11 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         }
     }
     [[nodiscard]] Value key_of(Batch& batch, RowIndex row) const {
-        if (spec_.key != nullptr) return plan::evaluate(*spec_.key, batch, row);
+        if (spec_.key != nullptr) {
+            const Value key = plan::evaluate(*spec_.key, batch, row);
+            // A tombstone has no fields to make a key from: its own says what is gone.
+            if (!key.is_absent() || !is_tombstone(batch, row)) return key;
+        }
         const Record& input = batch.record_of(row);
         return input.has_key ? Value::bytes(input.key) : Value::null();
     }
@@ -331,7 +342,9 @@ Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options&
     KafkaSinkSpec spec;
     spec.name = std::move(name);
     spec.pipeline = facts.name;
-    MESSINA_TRY(spec.client, read_kafka_client(kafka::ClientRole::Producer, options));
+    KafkaFacts& shared = kafka_facts(facts);
+    MESSINA_TRY(spec.client, read_kafka_client(kafka::ClientRole::Producer, options,
+                                               &shared.source_client));
     spec.topic = options.get_text("topic");
     if (options.has("key")) {
         const config::ExpressionText key = options.get_expression("key");
@@ -340,7 +353,7 @@ Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options&
     }
     spec.passes_headers = options.get_text("headers") == "pass";
     spec.passes_timestamp = options.get_text("timestamp") == "record";
-    MESSINA_TRY(spec.format, make_message_format(options.get_nested("format")));
+    MESSINA_TRY(spec.format, make_message_format(options.get_nested("format"), shared.registries));
     return std::make_unique<KafkaSinkPlan>(std::move(spec));
 }
 

@@ -21,7 +21,7 @@ const config::Section kSection = {
     .name = "kafka",
     .summary = "Reads records from topics as a member of a consumer group.",
     .options =
-        {kafka_brokers_option(),
+        {kafka_brokers_option(true),
          {.name = "topics",
           .type = config::text_list(),
           .is_required = true,
@@ -320,7 +320,10 @@ Result<std::unique_ptr<SourcePlan>> build(const config::Options& options,
     spec.consumer.group = options.has("group") ? options.get_text("group") : facts.name;
     MESSINA_TRY(spec.consumer.start, read_start(options));
     spec.consumer.is_bounded = options.get_text("until") == "end";
-    MESSINA_TRY(spec.format, make_message_format(options.get_nested("format")));
+    KafkaFacts& shared = kafka_facts(facts);
+    shared.source_client = spec.consumer.client;
+    MESSINA_TRY(spec.format,
+                make_message_format(options.get_nested("format"), shared.registries));
     return std::make_unique<KafkaSourcePlan>(std::move(spec));
 }
 

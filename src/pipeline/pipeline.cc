@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "endpoint/kafka_options.h"
 #include "pipeline/catalog.h"
 #include "pipeline/decode_step.h"
 
@@ -65,6 +66,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::build(const config::Options& options
     auto pipeline = std::make_unique<Pipeline>();
     pipeline->options_ = read_engine_options(options);
     facts.name = pipeline->options_.name;
+    facts.kafka = std::make_shared<endpoint::KafkaFacts>();
     pipeline->facts_ = std::move(facts);
     const config::Options& source = options.get_nested("source");
     MESSINA_TRY(pipeline->source_plan_,
@@ -191,7 +193,7 @@ Result<engine::Graph> Pipeline::make_graph(engine::WorkerContext& worker) {
     graph.slot_count = context_->layout().size();
     graph.site_count = projection_.site_count;
     MESSINA_TRY(auto decoder, source_plan_->format().make_decoder(projection_));
-    graph.steps.push_back(make_decode_step(std::move(decoder), context_->layout()));
+    graph.steps.push_back(make_decode_step(std::move(decoder), context_->layout(), worker));
     for (const Step& step : steps_) {
         MESSINA_TRY(auto made, step.plan->make(support));
         graph.steps.push_back(std::move(made));

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -99,6 +98,9 @@ struct SchemaOptions {
     /// schema that data was written with must stay readable.
     enum class BadDefault : uint8_t { Refuse, Drop };
     BadDefault bad_default = BadDefault::Refuse;
+    /// JSON of schemas that define types which the schema names (a registry's references), each
+    /// behind those that it names itself.
+    std::vector<std::string> definitions = {};
 };
 
 class Schema;
@@ -107,10 +109,8 @@ using SchemaRef = std::shared_ptr<const Schema>;
 class Schema {
   public:
     /// Parses a schema's JSON. Errors (Misconfigured, avro.schema_…) name the place as a JSON
-    /// pointer. Types that the text names without defining them come from `imports`: texts that
-    /// define them, each of which may name types of those before it.
-    static Result<SchemaRef> parse(std::string_view json, const SchemaOptions& options = {},
-                                   std::span<const std::string> imports = {});
+    /// pointer.
+    static Result<SchemaRef> parse(std::string_view json, const SchemaOptions& options = {});
 
     [[nodiscard]] NodeIndex root() const { return root_; }
     [[nodiscard]] const Node& node(NodeIndex index) const { return nodes_[index]; }

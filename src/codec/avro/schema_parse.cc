@@ -86,9 +86,8 @@ bool is_avro_name(std::string_view name) {
                                [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
-Result<SchemaRef> Schema::parse(std::string_view json, const SchemaOptions& options,
-                                std::span<const std::string> imports) {
-    return SchemaParser(options).parse(json, imports);
+Result<SchemaRef> Schema::parse(std::string_view json, const SchemaOptions& options) {
+    return SchemaParser(options).parse(json);
 }
 
 std::string SchemaParser::where() const {
@@ -100,39 +99,40 @@ std::unexpected<Error> SchemaParser::invalid(std::string message, std::string hi
                 fmt::format("{}: {}", where(), message), std::move(hint));
 }
 
-Result<simdjson::dom::element> SchemaParser::load(std::string_view json) {
+Result<SchemaRef> SchemaParser::parse(std::string_view json) {
     if (json.size() > options_.text_bytes_max)
         return fail(ErrorClass::Misconfigured, "avro.schema_limit",
                     fmt::format("schema of {} bytes: at most {} are taken", json.size(),
                                 options_.text_bytes_max));
     // A bare name is what people write in configuration: string for "string".
-    if (primitive(json)) return load(fmt::format("\"{}\"", json));
-    Element root;
-    if (const auto error = texts_.emplace_back().parse(json.data(), json.size()).get(root);
-        error != simdjson::SUCCESS) {
-        return fail(ErrorClass::Misconfigured, "avro.schema_syntax",
-                    fmt::format("schema is not JSON: {}", simdjson::error_message(error)));
-    }
-    return root;
-}
-
-Result<SchemaRef> SchemaParser::parse(std::string_view json, std::span<const std::string> imports) {
+    if (primitive(json)) return parse(fmt::format("\"{}\"", json));
     // Primitives without annotations are shared: node i is SchemaKind i.
     nodes_.resize(kPrimitives.size());
     for (size_t i = 0; i < kPrimitives.size(); ++i) nodes_[i].kind = static_cast<SchemaKind>(i);
+    for (const std::string& definition : options_.definitions)
+        MESSINA_TRY_VOID(parse_root(definition));
 
-    for (const std::string& import : imports) {
-        MESSINA_TRY(const Element element, load(import));
-        MESSINA_TRY_VOID(parse_type(element, ""));
-    }
-    MESSINA_TRY(const Element root, load(json));
     std::shared_ptr<Schema> schema(new Schema());
-    MESSINA_TRY(schema->root_, parse_type(root, ""));
-    MESSINA_TRY_VOID(encode_defaults());
+    MESSINA_TRY(schema->root_, parse_root(json));
     schema->canonical_ = canonical_form(nodes_, schema->root_, Annotations::Stripped);
     schema->fingerprint_ = crc64_avro(schema->canonical_);
     schema->nodes_ = std::move(nodes_);
     return schema;
+}
+
+Result<NodeIndex> SchemaParser::parse_root(std::string_view json) {
+    simdjson::dom::parser parser;
+    Element root;
+    if (const auto error = parser.parse(json.data(), json.size()).get(root);
+        error != simdjson::SUCCESS) {
+        return fail(ErrorClass::Misconfigured, "avro.schema_syntax",
+                    fmt::format("schema is not JSON: {}", simdjson::error_message(error)));
+    }
+    MESSINA_TRY(const NodeIndex index, parse_type(root, ""));
+    // Defaults are still JSON, which ends with the parser.
+    MESSINA_TRY_VOID(encode_defaults());
+    defaults_.clear();
+    return index;
 }
 
 Result<NodeIndex> SchemaParser::add(Node node) {

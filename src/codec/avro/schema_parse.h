@@ -1,9 +1,7 @@
 // Turns a schema's JSON into nodes. Internal to the room: use Schema::parse.
 #pragma once
 
-#include <deque>
 #include <map>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +15,7 @@ namespace messina::codec::avro {
 class SchemaParser {
   public:
     explicit SchemaParser(const SchemaOptions& options) : options_(options) {}
-    /// `imports` as in Schema::parse.
-    Result<SchemaRef> parse(std::string_view json, std::span<const std::string> imports);
+    Result<SchemaRef> parse(std::string_view json);
 
   private:
     using Element = simdjson::dom::element;
@@ -32,7 +29,7 @@ class SchemaParser {
         std::string place;
     };
 
-    Result<Element> load(std::string_view json);
+    Result<NodeIndex> parse_root(std::string_view json);
     Result<NodeIndex> parse_type(Element element, const std::string& space);
     Result<NodeIndex> parse_object(Object object, const std::string& space);
     Result<NodeIndex> parse_union(simdjson::dom::array branches, const std::string& space);
@@ -54,7 +51,6 @@ class SchemaParser {
     [[nodiscard]] std::string where() const;
 
     const SchemaOptions& options_;
-    std::deque<simdjson::dom::parser> texts_;  // what elements point into
     std::vector<Node> nodes_;
     std::map<std::string, NodeIndex, std::less<>> names_;
     std::vector<PendingDefault> defaults_;

@@ -44,11 +44,11 @@ TEST(AvroSchema, TakesBareNamesAndNestedTypeObjects) {
 }
 
 TEST(AvroSchema, NamesTypesOfOtherTexts) {
-    const std::vector<std::string> imports = {
-        R"({"type":"enum","name":"a.Colour","symbols":["RED"]})",
-        R"({"type":"record","name":"a.Car","fields":[
+    SchemaOptions options;
+    options.definitions = {R"({"type":"enum","name":"a.Colour","symbols":["RED"]})",
+                           R"({"type":"record","name":"a.Car","fields":[
             {"name":"colour","type":"Colour","default":"RED"}]})"};
-    const auto schema = Schema::parse(R"({"type":"array","items":"a.Car"})", {}, imports);
+    const auto schema = Schema::parse(R"({"type":"array","items":"a.Car"})", options);
     ASSERT_TRUE(schema) << schema.error().to_text();
     EXPECT_EQ((*schema)->canonical(),
               R"({"type":"array","items":{"name":"a.Car","type":"record","fields":[)"
@@ -57,7 +57,7 @@ TEST(AvroSchema, NamesTypesOfOtherTexts) {
     ASSERT_TRUE(alone) << alone.error().to_text();
     EXPECT_TRUE((*alone)->reads_like(**schema)) << "the schema stands for itself when printed";
 
-    const auto clash = Schema::parse(R"({"type":"fixed","name":"a.Car","size":1})", {}, imports);
+    const auto clash = Schema::parse(R"({"type":"fixed","name":"a.Car","size":1})", options);
     ASSERT_FALSE(clash);
     EXPECT_EQ(clash.error().message, "schema: type 'a.Car' is defined twice");
 }
