@@ -215,6 +215,7 @@ codec::registry::RegistryOptions read_registry(const config::Options& options) {
     result.http.ca_file = text("ca");
     result.http.certificate_file = text("certificate");
     result.http.key_file = text("key");
+    result.http.key_password = secret("key_password");
     result.registers = options.get_boolean("register");
     result.normalizes = options.get_boolean("normalize");
     return result;

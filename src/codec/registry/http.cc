@@ -56,11 +56,15 @@ HttpClient::HttpClient(HttpOptions options)
 HttpClient::~HttpClient() = default;
 
 Result<HttpAnswer> HttpClient::get(const std::string& url) {
-    return perform(url, nullptr);
+    return perform("GET", url, nullptr);
 }
 
 Result<HttpAnswer> HttpClient::post(const std::string& url, const std::string& body) {
-    return perform(url, &body);
+    return perform("POST", url, &body);
+}
+
+Result<HttpAnswer> HttpClient::put(const std::string& url, const std::string& body) {
+    return perform("PUT", url, &body);
 }
 
 std::string HttpClient::escape(const std::string& part) {
@@ -79,7 +83,8 @@ std::string HttpClient::unescape(const std::string& part) {
     return {text.get(), static_cast<size_t>(length)};
 }
 
-Result<HttpAnswer> HttpClient::perform(const std::string& url, const std::string* body) {
+Result<HttpAnswer> HttpClient::perform(const char* method, const std::string& url,
+                                       const std::string* body) {
     CURL* easy = handle_->easy.get();
     curl_easy_reset(easy);  // connections stay open
     HttpAnswer answer;
@@ -117,6 +122,7 @@ Result<HttpAnswer> HttpClient::perform(const std::string& url, const std::string
     if (body != nullptr) {
         set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
         set(CURLOPT_POSTFIELDS, body->data());
+        set(CURLOPT_CUSTOMREQUEST, method);
     }
     const CURLcode code = curl_easy_perform(easy);
     if (code != CURLE_OK) {

@@ -42,6 +42,7 @@ class HttpClient {
     /// URL or the answer's size is at fault. Redirects are answers and not followed.
     Result<HttpAnswer> get(const std::string& url);
     Result<HttpAnswer> post(const std::string& url, const std::string& body);
+    Result<HttpAnswer> put(const std::string& url, const std::string& body);
     /// One part of a path, with what may not stand there escaped.
     [[nodiscard]] static std::string escape(const std::string& part);
     [[nodiscard]] static std::string unescape(const std::string& part);
@@ -49,7 +50,7 @@ class HttpClient {
     void stop() { is_stopped_ = true; }
 
   private:
-    Result<HttpAnswer> perform(const std::string& url, const std::string* body);
+    Result<HttpAnswer> perform(const char* method, const std::string& url, const std::string* body);
 
     HttpOptions options_;
     std::atomic<bool> is_stopped_ = false;
