@@ -81,6 +81,7 @@ void add_check(CLI::App& app, int& exit_code) {
         "Finds the mistakes of pipeline files without running them\n\n"
         "  messina check enrich.yaml\n"
         "  messina check *.yaml docs/*.md        also the code blocks of Markdown\n"
+        "  messina check enrich.yaml --connect    also against the clusters' tables\n"
         "  messina check enrich.yaml --show-origin");
     verb->add_option("files", arguments->files, "Pipeline files; - is standard input")->required();
     verb->add_flag("-q,--quiet", arguments->is_quiet, "Says nothing of files that are right");
@@ -90,7 +91,7 @@ void add_check(CLI::App& app, int& exit_code) {
                      "text or json: a list of findings with file, line and column")
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();
-    add_file_access(*verb, arguments->access);
+    add_file_access(*verb, arguments->access, Connects::WhenAsked);
     verb->callback([arguments, &exit_code] { exit_code = check(*arguments); });
 }
 

@@ -53,7 +53,7 @@ void add_explain(CLI::App& app, int& exit_code) {
     verb->add_option("--format", arguments->format, "text or mermaid")
         ->check(CLI::IsMember({"text", "mermaid"}))
         ->capture_default_str();
-    add_file_access(*verb, arguments->access);
+    add_file_access(*verb, arguments->access, Connects::WhenAsked);
     verb->callback([arguments, &exit_code] { exit_code = explain(*arguments); });
 }
 

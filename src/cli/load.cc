@@ -29,10 +29,15 @@ pipeline::LoadOptions load_options(const FileAccess& access) {
     options.interpolation.env_patterns = access.env_patterns;
     options.interpolation.file_roots = access.file_roots;
     options.interpolation.how_to_allow = "allow it with --allow-file DIR or --allow-env PATTERN";
+    options.connects = access.connects;
     return options;
 }
 
-void add_file_access(CLI::App& verb, FileAccess& access) {
+void add_file_access(CLI::App& verb, FileAccess& access, Connects connects) {
+    access.connects = connects == Connects::Always;
+    if (connects == Connects::WhenAsked)
+        verb.add_flag("--connect", access.connects,
+                      "Asks the clusters of `cql` stores for their tables");
     verb.add_option("--allow-file", access.file_roots,
                     "Lets ${file:} and ${dir:} read below this folder")
         ->type_name("DIR");

@@ -46,7 +46,7 @@ void add_run(CLI::App& app, int& exit_code) {
     verb->add_flag("--no-summary", arguments->run.hides_summary, "Prints no closing summary");
     verb->add_option("--summary-json", arguments->run.summary_file,
                      "Writes the closing summary to this file as JSON");
-    add_file_access(*verb, arguments->access);
+    add_file_access(*verb, arguments->access, Connects::Always);
     verb->callback([arguments, &exit_code] { exit_code = run(*arguments); });
 }
 

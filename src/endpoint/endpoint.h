@@ -52,6 +52,9 @@ class SinkPlan {
     virtual Result<void> open(bool is_resumed) = 0;
     virtual Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan& output,
                                                        plan::StepSupport support) = 0;
+    /// Whether a replay leaves nothing twice: it takes part in transactions, or writes the same
+    /// again.
+    [[nodiscard]] virtual bool keeps_exactly_once() const { return false; }
     [[nodiscard]] virtual std::string describe() const = 0;
 };
 

@@ -1,6 +1,10 @@
 #include "endpoint/kafka_options.h"
 
 #include <algorithm>
+#include <charconv>
+#include <random>
+
+#include <fmt/format.h>
 
 #include "base/check.h"
 
@@ -9,6 +13,49 @@ namespace messina::endpoint {
 KafkaFacts& kafka_facts(const PipelineFacts& facts) {
     MESSINA_CHECK(facts.kafka != nullptr, "a pipeline gives its endpoints room for what they share");
     return *facts.kafka;
+}
+
+kafka::TopicPartition partition_of_lane(const std::string& lane) {
+    const size_t slash = lane.rfind('/');
+    kafka::TopicPartition partition{lane.substr(0, slash), 0};
+    std::from_chars(lane.data() + slash + 1, lane.data() + lane.size(), partition.partition);
+    return partition;
+}
+
+namespace {
+
+/// Of one process and worker, so that two members of a group never fence each other; a static
+/// member's is its own for good, and a restart ends at once what the last run left open.
+std::string transactional_id(const KafkaFacts& facts, size_t worker) {
+    for (const auto& [name, value] : facts.source_client.settings)
+        if (name == "group.instance.id")
+            return fmt::format("{}.{}.{}", facts.group, value, worker);
+    static const std::string instance = [] {
+        std::random_device random;
+        return fmt::format("{:08x}{:08x}", random(), random());
+    }();
+    return fmt::format("{}.{}.{}", facts.group, instance, worker);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<WorkerProducer>> producer_of(KafkaFacts& facts,
+                                                    const kafka::ClientOptions& client,
+                                                    engine::WorkerContext& worker) {
+    if (!facts.is_exactly_once) return WorkerProducer::make(client, worker);
+    std::shared_ptr<WorkerProducer>& shared = facts.producers[worker.index()];
+    if (shared == nullptr) {
+        MESSINA_TRY(shared, WorkerProducer::make(facts.producer_client, worker,
+                                                 transactional_id(facts, worker.index())));
+    }
+    return shared;
+}
+
+Result<std::unique_ptr<engine::Transaction>> transaction_of(KafkaFacts& facts,
+                                                            engine::WorkerContext& worker) {
+    MESSINA_TRY(auto producer, producer_of(facts, facts.producer_client, worker));
+    facts.producers.erase(worker.index());  // the worker's from now on
+    return make_kafka_transaction(std::move(producer), facts.consumer);
 }
 
 config::Option kafka_brokers_option(bool is_required) {

@@ -32,7 +32,7 @@ class Report final : public table::WriteReceiver {
                              *error);
         }
         if (--outstanding_ > 0) return;
-        delivery_.done(done_);
+        if (done_ > 0) delivery_.done(done_);
         delete this;
     }
 
@@ -73,10 +73,10 @@ class TableSinkPlan final : public SinkPlan {
         : name_(std::move(name)), row_(std::move(row)), context_(context) {}
     [[nodiscard]] const Format* format() const override { return nullptr; }
     Result<void> open(bool) override { return {}; }
+    [[nodiscard]] bool keeps_exactly_once() const override { return true; }
     Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan&,
                                                plan::StepSupport support) override {
-        MESSINA_TRY(auto writer,
-                    plan::RowWriter::make(row_, context_, support.table_meter(row_.table_text)));
+        MESSINA_TRY(auto writer, plan::RowWriter::make(row_, context_, support));
         return std::make_unique<TableSink>(name_, std::move(writer));
     }
     [[nodiscard]] std::string describe() const override { return "rows to " + row_.describe(); }

@@ -27,6 +27,7 @@ void Write::attempt() {
 
 void Write::done(size_t rows) {
     MESSINA_CHECK(rows <= outstanding_, "a sink reported more rows than it was given");
+    if (rows == 0) return;  // maybe after the last row: the attempt is judged already
     outstanding_ -= rows;
     if (records_ != nullptr) records_->add(rows);
     if (outstanding_ == 0 && !is_calling_) settle_attempt();

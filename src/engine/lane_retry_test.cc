@@ -36,6 +36,25 @@ TEST(LaneRetry, TriesOnlyTheFailedRowsAgainAfterADelay) {
     EXPECT_EQ(bench.metric(observe::kRetries), 1u);
 }
 
+TEST(LaneRetry, TakesAReportOfNoRowsForNothing) {
+    LaneBench bench(numbered_lane("lane", 1));
+    bench.add_step("decode");
+    FakeSink& sink = bench.add_sink("out");
+    sink.when = FakeSink::When::ByHand;
+    sink.reports_no_rows_besides = true;
+    sink.refuses = refusing(0, 1, Outcome::Unknown, transient());
+    bench.turn();
+    sink.settle(1);
+    bench.turn();
+    EXPECT_EQ(bench.committed(), 0);
+    bench.advance(milliseconds(50));
+    bench.turn();
+    sink.settle(1);
+    bench.turn();
+    EXPECT_EQ(sink.delivered_numbers(), (std::vector<int64_t>{0}));
+    EXPECT_EQ(bench.committed(), 1);
+}
+
 TEST(LaneRetry, RetriesForEverWithGrowingDelays) {
     LaneBench bench(numbered_lane("lane", 1));
     bench.add_step("decode");

@@ -1,5 +1,6 @@
 #include "pipeline/catalog.h"
 
+#include "pipeline/store_sections.h"
 #include "step/steps.h"
 
 namespace messina::pipeline {
@@ -20,8 +21,8 @@ const std::vector<const plan::StepKind*>& step_kinds() {
 
 const std::vector<const endpoint::SinkKind*>& sink_kinds() {
     static const std::vector<const endpoint::SinkKind*> kinds = {
-        &endpoint::kDiscardSink, &endpoint::kFileSink, &endpoint::kKafkaSink, &endpoint::kStdoutSink,
-        &endpoint::kTableSink};
+        &endpoint::kDiscardSink, &endpoint::kFileSink, &endpoint::kKafkaSink,
+        &endpoint::kStdoutSink, &endpoint::kTableSink};
     return kinds;
 }
 
@@ -32,73 +33,6 @@ std::vector<const config::Section*> sections_of(const Kinds& kinds) {
     std::vector<const config::Section*> sections;
     for (const auto* kind : kinds) sections.push_back(kind->section);
     return sections;
-}
-
-const config::Section& table_section() {
-    static const config::Section section = {
-        .name = "table",
-        .summary = "A table of an embedded store.",
-        .options = {{.name = "key",
-                     .type = config::text_list(),
-                     .is_required = true,
-                     .doc = "Columns of the partition key.",
-                     .example = "[id_type, id]"},
-                    {.name = "clustering",
-                     .type = config::text_list(),
-                     .doc = "Clustering columns, which order the rows of a partition; `NAME desc` "
-                            "for descending.",
-                     .example = "[hour desc]"},
-                    {.name = "columns",
-                     .type = config::text_map(),
-                     .doc = "Column to CQL type. Key columns that are not named here are text.",
-                     .example = "{ user_id: uuid, tags: set<text> }"},
-                    {.name = "static",
-                     .type = config::text_list(),
-                     .doc = "Columns that a partition has once."},
-                    {.name = "ttl",
-                     .type = config::duration(std::chrono::seconds(0),
-                                              std::chrono::hours(24 * 365 * 20)),
-                     .doc = "Time to live of rows written without one."}},
-        .example = "table: { key: [id_type, id], columns: { user_id: uuid } }",
-    };
-    return section;
-}
-
-const config::Section& store_section() {
-    static const config::Section embedded = {
-        .name = "embedded",
-        .summary =
-            "Tables in a directory of this machine, with CQL's rules for timestamps, TTL and "
-            "deletion.",
-        .options = {{.name = "path",
-                     .type = config::text(),
-                     .is_required = true,
-                     .doc =
-                         "Directory of the store, created when missing; ':memory:' keeps nothing.",
-                     .example = "./state/tables"},
-                    {.name = "tables",
-                     .type = config::nested_map(table_section()),
-                     .is_required = true,
-                     .doc = "The tables, by name."},
-                    {.name = "sync",
-                     .type = config::choice({"process", "machine"}),
-                     .fallback = "process",
-                     .doc = "When a write counts as durable: when the kernel has it (survives kill "
-                            "-9), or when it is on disk (survives loss of power; slower)."},
-                    {.name = "memory_max",
-                     .type = config::size(8 << 20, 1ull << 40),
-                     .fallback = "64MiB",
-                     .doc = "Memory for blocks and write buffers."}},
-    };
-    static const config::Section section = {
-        .name = "store",
-        .summary = "Where tables are kept.",
-        .options = {{.name = "embedded",
-                     .type = config::nested(embedded),
-                     .is_required = true,
-                     .doc = "Tables in a directory of this machine."}},
-    };
-    return section;
 }
 
 const config::Section& sink_entry_section() {
@@ -178,9 +112,11 @@ std::vector<config::Option> pipeline_options() {
          .doc = "Where records go that cannot be processed, with their cause and original bytes. "
                 "Without it the first such record stops the pipeline."},
         {.name = "delivery",
-         .type = config::choice({"at_least_once"}),
+         .type = config::choice({"at_least_once", "exactly_once"}),
          .fallback = "at_least_once",
-         .doc = "What a crash may do: repeat records since the last checkpoint, never lose one."},
+         .doc = "at_least_once: a crash may repeat records since the last checkpoint, and loses "
+                "none. exactly_once, from Kafka to Kafka: outputs and positions are committed in "
+                "one transaction at each checkpoint."},
         {.name = "workers",
          .type = config::integer(1, 256),
          .doc = "Event loops; the number of cores when absent."},
@@ -245,6 +181,8 @@ std::vector<const config::Section*> all_sections() {
     for (const config::Section* section : sections_of(sink_kinds())) sections.push_back(section);
     for (const config::Section* section : endpoint::format_sections()) sections.push_back(section);
     sections.push_back(&store_section());
+    sections.push_back(&embedded_section());
+    sections.push_back(&cql_section());
     sections.push_back(&table_section());
     sections.push_back(&limits_section());
     return sections;

@@ -4,65 +4,11 @@
 
 #include <fmt/format.h>
 
-#include "base/nearest.h"
+#include "cql/native_transport.h"
 #include "pipeline/catalog.h"
+#include "pipeline/store_options.h"
 
 namespace messina::pipeline {
-namespace {
-
-Result<table::Column> read_column(const std::string& name,
-                                  const std::vector<std::pair<std::string, std::string>>& types,
-                                  const config::Options& options) {
-    const auto found =
-        std::ranges::find(types, name, [](const auto& entry) { return entry.first; });
-    table::Column column{.name = name, .type = {}};
-    if (found == types.end()) return column;
-    Result<cql::Type> type = cql::parse_type(found->second);
-    if (!type)
-        return fail(config::error_at(options.mark_of("columns"), type.error().code,
-                                     fmt::format("column {}: {}", name, type.error().message),
-                                     type.error().hint));
-    column.type = std::move(*type);
-    return column;
-}
-
-Result<table::TableSchema> read_table(const std::string& name, const config::Options& options) {
-    table::TableSchema schema;
-    schema.name = name;
-    const auto types = options.has("columns") ? options.get_text_map("columns")
-                                              : std::vector<std::pair<std::string, std::string>>{};
-    const auto statics =
-        options.has("static") ? options.get_text_list("static") : std::vector<std::string>{};
-    for (const std::string& key : options.get_text_list("key")) {
-        MESSINA_TRY(table::Column column, read_column(key, types, options));
-        column.role = table::ColumnRole::PartitionKey;
-        schema.columns.push_back(std::move(column));
-    }
-    for (std::string key : options.has("clustering") ? options.get_text_list("clustering")
-                                                     : std::vector<std::string>{}) {
-        const bool is_descending = key.ends_with(" desc") || key.ends_with(" DESC");
-        if (is_descending) key.resize(key.size() - 5);
-        MESSINA_TRY(table::Column column, read_column(key, types, options));
-        column.role = table::ColumnRole::ClusteringKey;
-        column.is_descending = is_descending;
-        schema.columns.push_back(std::move(column));
-    }
-    for (const auto& [column_name, type] : types) {
-        if (schema.find(column_name)) continue;
-        MESSINA_TRY(table::Column column, read_column(column_name, types, options));
-        column.role = std::ranges::find(statics, column_name) == statics.end()
-                          ? table::ColumnRole::Regular
-                          : table::ColumnRole::Static;
-        schema.columns.push_back(std::move(column));
-    }
-    if (options.has("ttl"))
-        schema.default_ttl =
-            std::chrono::duration_cast<std::chrono::seconds>(options.get_duration("ttl"));
-    return schema;
-}
-
-}  // namespace
-
 Result<std::unique_ptr<PipelineFile>> PipelineFile::load(const std::string& path,
                                                          const LoadOptions& options) {
     MESSINA_TRY(const config::Node root, config::load_yaml(path, options.interpolation));
@@ -100,20 +46,56 @@ Result<std::unique_ptr<PipelineFile>> PipelineFile::parse(const config::Node& ro
 Result<void> PipelineFile::read_stores(const config::Options& options, const LoadOptions& load) {
     if (!options.has("stores")) return {};
     for (const auto& [name, store] : options.get_nested_map("stores")) {
-        const config::Options& embedded = store->get_nested("embedded");
-        table::EmbeddedOptions opened;
-        opened.path = load.is_dry ? ":memory:" : embedded.get_text("path");
-        opened.sync =
-            embedded.get_text("sync") == "machine" ? table::Sync::Machine : table::Sync::Process;
-        opened.memory_bytes_max = embedded.get_size("memory_max");
-        opened.clock = load.clock;
-        for (const auto& [table_name, table] : embedded.get_nested_map("tables")) {
-            MESSINA_TRY(table::TableSchema schema, read_table(table_name, *table));
-            opened.tables.push_back(std::move(schema));
+        if (store->has("embedded") == store->has("cql"))
+            return fail(config::error_at(
+                store->mark(), "stores.kind",
+                fmt::format("store '{}' needs one of 'embedded' and 'cql'", name),
+                "tables of this machine: embedded: { path: …, tables: … }; of a cluster: cql: { "
+                "contact_points: […], keyspace: … }"));
+        if (store->has("embedded")) {
+            MESSINA_TRY(auto embedded, read_embedded(store->get_nested("embedded")));
+            add_embedded(name, std::move(embedded), load);
+            continue;
         }
-        stores_.add(name, opened.tables);
-        embedded_.emplace_back(name, std::move(opened));
+        MESSINA_TRY_VOID(add_cql(name, store->get_nested("cql"), load));
     }
+    return {};
+}
+
+void PipelineFile::add_embedded(const std::string& name, table::EmbeddedOptions options,
+                                const LoadOptions& load) {
+    if (load.is_dry) options.path = ":memory:";
+    options.clock = load.clock;
+    stores_.add(name, options.tables);
+    embedded_.emplace_back(name, std::move(options));
+}
+
+Result<void> PipelineFile::add_cql(const std::string& name, const config::Options& options,
+                                   const LoadOptions& load) {
+    MESSINA_TRY(table::CqlOptions cql, read_cql(options));
+    const bool knows_tables = !cql.tables.empty();
+    if (!knows_tables && !load.connects)
+        return fail(config::error_at(
+            options.mark(), "stores.tables_unknown",
+            fmt::format("the tables of store '{}' are not declared here", name),
+            load.is_dry ? "declare them under `tables:`, so that a test can keep them in memory"
+                        : "ask the cluster with --connect, or declare them under `tables:`"));
+    if (load.is_dry) {
+        add_embedded(name, {.path = ":memory:", .tables = std::move(cql.tables)}, load);
+        return {};
+    }
+    if (load.connects) {
+        // Here, where everything else is checked; workers make connections of their own.
+        MESSINA_TRY(auto transport, cql::make_native_transport());
+        cql::Loop loop(std::move(transport), system_clock());
+        Result<std::unique_ptr<table::Store>> store = table::open_cql(loop, cql);
+        if (!store) return fail(std::move(store.error()).at("store " + name));
+        cql.tables = (*store)->tables();
+        cql.creates_tables = false;
+        cql.checks_tables = false;
+    }
+    stores_.add(name, cql.tables);
+    cql_.emplace_back(name, std::move(cql));
     return {};
 }
 
@@ -123,12 +105,18 @@ Result<void> PipelineFile::open_stores() {
         if (!store) return fail(std::move(store.error()).at("store " + name));
         stores_.open(name, std::move(*store));
     }
+    for (const auto& [name, options] : cql_)
+        stores_.open(name, [&options](cql::Loop& loop) { return table::open_cql(loop, options); });
     return {};
 }
 
 size_t PipelineFile::store_bytes_max() const {
     size_t bytes = 0;
     for (const auto& [name, options] : embedded_) bytes += options.memory_bytes_max;
+    size_t workers = 1;
+    for (const auto& pipeline : pipelines_)
+        workers = std::max(workers, pipeline->options().workers);
+    for (const auto& [name, options] : cql_) bytes += workers * options.limits.bytes_max;
     return bytes;
 }
 

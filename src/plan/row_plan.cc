@@ -109,11 +109,11 @@ RowWriter::RowWriter(const RowPlan& plan, KeyBuilder keys, std::unique_ptr<table
 }
 
 Result<std::unique_ptr<RowWriter>> RowWriter::make(const RowPlan& plan, BuildContext& context,
-                                                   TableMeter meter) {
+                                                   StepSupport support) {
     MESSINA_TRY(KeyBuilder keys, KeyBuilder::make(plan.key, context.stores().schema(plan.table)));
-    MESSINA_TRY(auto table, context.stores().open_table(plan.table));
-    return std::unique_ptr<RowWriter>(
-        new RowWriter(plan, std::move(keys), std::move(table), meter));
+    MESSINA_TRY(auto table, context.stores().open_table(plan.table, support.worker));
+    return std::unique_ptr<RowWriter>(new RowWriter(plan, std::move(keys), std::move(table),
+                                                    support.table_meter(plan.table_text)));
 }
 
 void RowWriter::prepare(Batch& batch, std::span<const RowIndex> rows, const Refuse& refuse) {

@@ -7,7 +7,7 @@
 
 #include "config/option.h"
 #include "plan/key_plan.h"
-#include "plan/table_meters.h"
+#include "plan/step_plan.h"
 
 namespace messina::plan {
 
@@ -37,7 +37,7 @@ struct RowPlan {
 class RowWriter {
   public:
     static Result<std::unique_ptr<RowWriter>> make(const RowPlan& plan, BuildContext& context,
-                                                   TableMeter meter);
+                                                   StepSupport support);
 
     /// Called for each row that cannot be turned into a mutation.
     using Refuse = std::function<void(RowIndex row, Error error)>;

@@ -8,13 +8,19 @@
 namespace messina::plan {
 
 void Stores::add(std::string name, std::vector<table::TableSchema> tables) {
-    stores_[std::move(name)] = Declared{std::move(tables), nullptr};
+    stores_[std::move(name)] = Declared{std::move(tables), nullptr, {}};
 }
 
 void Stores::open(const std::string& name, std::unique_ptr<table::Store> store) {
     const auto found = stores_.find(name);
     MESSINA_CHECK(found != stores_.end(), "only a declared store can be opened");
     found->second.store = std::move(store);
+}
+
+void Stores::open(const std::string& name, CqlDriver::MakeStore make_store) {
+    const auto found = stores_.find(name);
+    MESSINA_CHECK(found != stores_.end(), "only a declared store can be opened");
+    found->second.make_store = std::move(make_store);
 }
 
 Result<TableName> Stores::resolve(std::string_view text) const {
@@ -58,6 +64,16 @@ table::Store& Stores::store(const std::string& name) const {
 
 Result<std::unique_ptr<table::Table>> Stores::open_table(const TableName& name) const {
     return store(name.store).open_table(name.table);
+}
+
+Result<std::unique_ptr<table::Table>> Stores::open_table(const TableName& name,
+                                                         engine::WorkerContext& worker) const {
+    const auto found = stores_.find(name.store);
+    MESSINA_CHECK(found != stores_.end(), "a resolved table's store is declared");
+    if (!found->second.make_store) return open_table(name);
+    MESSINA_TRY(CqlDriver * driver, CqlDriver::of(worker));
+    MESSINA_TRY(table::Store * store, driver->store(name.store, found->second.make_store));
+    return store->open_table(name.table);
 }
 
 std::vector<std::string> Stores::names() const {

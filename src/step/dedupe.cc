@@ -239,7 +239,7 @@ class DedupePlan final : public plan::StepPlan {
     Result<std::unique_ptr<engine::Step>> make(plan::StepSupport support) const override {
         MESSINA_TRY(auto encoder,
                     table::KeyEncoder::make(context_.stores().schema(spec_.table), 1));
-        MESSINA_TRY(auto table, context_.stores().open_table(spec_.table));
+        MESSINA_TRY(auto table, context_.stores().open_table(spec_.table, support.worker));
         return std::make_unique<Dedupe>(spec_, std::move(encoder), std::move(table),
                                         support.worker);
     }

@@ -447,7 +447,7 @@ Result<std::unique_ptr<engine::Step>> make_lookup(const LookupSpec& spec,
                                                   plan::StepSupport support) {
     const table::TableSchema& schema = context.stores().schema(spec.table);
     MESSINA_TRY(plan::KeyBuilder keys, plan::KeyBuilder::make(spec.key, schema));
-    MESSINA_TRY(auto table, context.stores().open_table(spec.table));
+    MESSINA_TRY(auto table, context.stores().open_table(spec.table, support.worker));
     auto lookup =
         std::make_unique<Lookup>(spec, schema, std::move(keys), std::move(table), support);
     lookup->place_columns(context.layout());

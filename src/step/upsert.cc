@@ -137,8 +137,7 @@ class UpsertPlan final : public plan::StepPlan {
     UpsertPlan(std::string name, plan::RowPlan row, plan::BuildContext& context)
         : name_(std::move(name)), row_(std::move(row)), context_(context) {}
     Result<std::unique_ptr<engine::Step>> make(plan::StepSupport support) const override {
-        MESSINA_TRY(auto writer,
-                    plan::RowWriter::make(row_, context_, support.table_meter(row_.table_text)));
+        MESSINA_TRY(auto writer, plan::RowWriter::make(row_, context_, support));
         return std::make_unique<Upsert>(name_, std::move(writer), support.worker);
     }
     [[nodiscard]] std::string describe() const override { return row_.describe(); }

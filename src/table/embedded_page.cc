@@ -1,7 +1,7 @@
 // Reads of a partition in clustering order, forwards or backwards, a page at a time.
 #include <algorithm>
 
-#include "table/embedded_errors.h"
+#include "table/refusals.h"
 #include "table/embedded_table.h"
 
 namespace messina::table {

@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "cql/bytes.h"
-#include "table/embedded_errors.h"
+#include "table/refusals.h"
 #include "table/embedded_table.h"
 
 namespace messina::table {

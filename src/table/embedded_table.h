@@ -71,7 +71,6 @@ class EmbeddedTable final : public Table {
                                     uint32_t now);
     Result<void> add_delete_range(const Mutation& mutation, const StoredKeys::Parts& parts,
                                   uint32_t now);
-    Result<void> check_column(size_t column) const;
     Result<void> add_cells(const StoredKeys::Parts& parts, bool has_marker);
     Result<void> merge_row(const StoredKeys::Parts& parts);
     void merge_head(std::string_view partition, bool has_deletion);

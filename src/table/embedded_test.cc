@@ -90,6 +90,12 @@ TEST_F(EmbeddedTest, HidesColumnsThatAreGoneAndGivesNewOnesNoOldValues) {
     EXPECT_EQ(*t.driver.read({text("x")}, {"a", "b"}), (Row{"1", "\"one\""}));
 }
 
+TEST_F(EmbeddedTest, TakesTtlsOfTwentyYears) {
+    Opened t(open(kSimple));
+    EXPECT_TRUE(t.driver.upsert({text("x")}, {{"a", number(1)}}, 10, 630'720'000));
+    EXPECT_EQ(*t.driver.read({text("x")}, {"a"}), Row{"1"});
+}
+
 TEST_F(EmbeddedTest, RefusesAChangedKey) {
     {
         Opened t(open(kSimple));

@@ -6,13 +6,11 @@
 
 #include "base/failpoint.h"
 #include "cql/fixed_size.h"
-#include "table/embedded_errors.h"
 #include "table/embedded_table.h"
+#include "table/refusals.h"
 
 namespace messina::table {
 namespace {
-
-constexpr int64_t kTtlSecondsMax = 630'720'000;  // 20 years, a server's limit
 
 rocksdb::Slice slice(std::string_view bytes) {
     return {bytes.data(), bytes.size()};
@@ -20,10 +18,7 @@ rocksdb::Slice slice(std::string_view bytes) {
 
 Result<uint32_t> expiry_of(const TableSchema& schema, int64_t ttl_seconds, uint32_t now,
                            uint32_t& ttl) {
-    if (ttl_seconds < 0 || ttl_seconds > kTtlSecondsMax)
-        return fail(ErrorClass::Poison, "table.ttl_range",
-                    fmt::format("a TTL of {} seconds is not between 0 and {}", ttl_seconds,
-                                kTtlSecondsMax));
+    MESSINA_TRY_VOID(check_ttl(ttl_seconds));
     const int64_t seconds = ttl_seconds != 0 ? ttl_seconds : schema.default_ttl.count();
     ttl = static_cast<uint32_t>(seconds);
     if (seconds == 0) return 0;
@@ -60,9 +55,7 @@ void EmbeddedTable::write(std::span<const Mutation> mutations, WriteReceiver& re
 }
 
 Result<void> EmbeddedTable::add_mutation(const Mutation& mutation, uint32_t now) {
-    if (mutation.timestamp_us == kNoTimestamp)
-        return fail(ErrorClass::Poison, "table.timestamp",
-                    "the smallest write timestamp means that there is none");
+    MESSINA_TRY_VOID(check_timestamp(mutation.timestamp_us));
     MESSINA_TRY(const StoredKeys::Parts parts, table_.keys.split(mutation.key));
     MESSINA_TRY_VOID(table_.keys.check_partition(parts.partition));
     record_.clear();
@@ -89,26 +82,15 @@ Result<void> EmbeddedTable::add_mutation(const Mutation& mutation, uint32_t now)
     return {};
 }
 
-Result<void> EmbeddedTable::check_column(size_t column) const {
-    if (column >= table_.schema.columns.size()) return fail(unknown_column(table_.schema, column));
-    const ColumnRole role = table_.schema.columns[column].role;
-    if (role == ColumnRole::Regular || role == ColumnRole::Static) return {};
-    return fail(ErrorClass::Misconfigured, "table.key_column",
-                fmt::format("column {} of table {} is part of the key and cannot be set",
-                            table_.schema.columns[column].name, table_.schema.name));
-}
-
 Result<void> EmbeddedTable::add_upsert(const Mutation& mutation, const StoredKeys::Parts& parts,
                                        uint32_t now) {
     Liveness liveness;
     liveness.timestamp = mutation.timestamp_us;
     MESSINA_TRY(liveness.expiry, expiry_of(table_.schema, mutation.ttl_seconds, now, liveness.ttl));
-    if (mutation.cells.size() != mutation.columns.size())
-        return fail(ErrorClass::Misconfigured, "table.cells",
-                    "a mutation needs as many cells as columns");
+    MESSINA_TRY_VOID(check_cells(mutation));
     for (size_t i = 0; i < mutation.columns.size(); ++i) {
         const size_t column = mutation.columns[i];
-        MESSINA_TRY_VOID(check_column(column));
+        MESSINA_TRY_VOID(check_settable(table_.schema, column));
         const Column& definition = table_.schema.columns[column];
         Cell cell{table_.column_numbers[column], !mutation.cells[i], liveness, {}};
         if (cell.is_dead)
@@ -130,7 +112,7 @@ Result<void> EmbeddedTable::add_upsert(const Mutation& mutation, const StoredKey
 Result<void> EmbeddedTable::add_delete_columns(const Mutation& mutation,
                                                const StoredKeys::Parts& parts, uint32_t now) {
     for (const size_t column : mutation.columns) {
-        MESSINA_TRY_VOID(check_column(column));
+        MESSINA_TRY_VOID(check_settable(table_.schema, column));
         const bool is_static = table_.schema.columns[column].role == ColumnRole::Static;
         (is_static ? head_record_ : record_)
             .cells.push_back(
@@ -141,10 +123,7 @@ Result<void> EmbeddedTable::add_delete_columns(const Mutation& mutation,
 
 Result<void> EmbeddedTable::add_delete_range(const Mutation& mutation,
                                              const StoredKeys::Parts& parts, uint32_t now) {
-    if (!table_.keys.has_clustering())
-        return fail(ErrorClass::Misconfigured, "table.no_range",
-                    fmt::format("table {} has no clustering columns to delete a range of",
-                                table_.schema.name));
+    if (!table_.keys.has_clustering()) return fail(no_range(table_.schema));
     DeletedRange range;
     MESSINA_TRY(Bounds bounds, make_bounds(table_.keys, mutation.from, mutation.to));
     range.begin = std::move(bounds.begin);
@@ -164,9 +143,7 @@ Result<void> EmbeddedTable::add_cells(const StoredKeys::Parts& parts, bool has_m
         const auto twice = std::ranges::adjacent_find(record.cells, {}, &Cell::column);
         return twice == record.cells.end();
     };
-    if (!by_column(record_) || !by_column(head_record_))
-        return fail(ErrorClass::Misconfigured, "table.column_twice",
-                    fmt::format("a write to table {} names a column twice", table_.schema.name));
+    if (!by_column(record_) || !by_column(head_record_)) return fail(column_twice(table_.schema));
     const bool is_whole = parts.clustering_count == table_.schema.clustering_key_count();
     const bool is_for_statics_only =
         parts.clustering_count == 0 && record_.cells.empty() && !head_record_.cells.empty();

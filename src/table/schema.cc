@@ -19,19 +19,24 @@ bool is_plain_name(std::string_view name) {
            });
 }
 
-std::string quoted(std::string_view name) {
-    if (is_plain_name(name)) return std::string(name);
-    std::string text = "\"";
-    for (const char c : name) text += c == '"' ? "\"\"" : std::string(1, c);
-    return text + "\"";
-}
-
 bool is_multi_cell(const cql::Type& type) {
     return type.kind >= cql::TypeKind::List && type.kind != cql::TypeKind::Tuple &&
            type.kind != cql::TypeKind::Vector;
 }
 
 }  // namespace
+
+std::string to_cql_name(std::string_view name) {
+    if (is_plain_name(name)) return std::string(name);
+    std::string text = "\"";
+    for (const char c : name) text += c == '"' ? "\"\"" : std::string(1, c);
+    return text + "\"";
+}
+
+std::string to_cql_type(const cql::Type& type) {
+    const std::string text = type.to_text();
+    return is_multi_cell(type) ? fmt::format("frozen<{}>", text) : text;
+}
 
 std::optional<size_t> TableSchema::find(std::string_view column) const {
     const auto found = std::ranges::find(columns, column, &Column::name);
@@ -47,16 +52,16 @@ size_t TableSchema::clustering_key_count() const {
     return count_of(*this, ColumnRole::ClusteringKey);
 }
 
-std::string TableSchema::to_cql() const {
-    std::string text = fmt::format("CREATE TABLE {} (\n", quoted(name));
+std::string TableSchema::to_cql(std::string_view keyspace) const {
+    std::string text = "CREATE TABLE ";
+    if (!keyspace.empty()) text += to_cql_name(keyspace) + ".";
+    text += to_cql_name(name) + " (\n";
     std::string partition_key;
     std::string clustering_key;
     std::string order;
     for (const Column& column : columns) {
-        const std::string column_name = quoted(column.name);
-        const std::string type = column.type.to_text();
-        text += fmt::format("    {} {}{},\n", column_name,
-                            is_multi_cell(column.type) ? fmt::format("frozen<{}>", type) : type,
+        const std::string column_name = to_cql_name(column.name);
+        text += fmt::format("    {} {}{},\n", column_name, to_cql_type(column.type),
                             column.role == ColumnRole::Static ? " static" : "");
         if (column.role == ColumnRole::PartitionKey)
             partition_key += (partition_key.empty() ? "" : ", ") + column_name;

@@ -40,8 +40,13 @@ struct TableSchema {
     [[nodiscard]] size_t partition_key_count() const;
     [[nodiscard]] size_t clustering_key_count() const;
     /// CREATE TABLE text, for messages and `check`.
-    [[nodiscard]] std::string to_cql() const;
+    [[nodiscard]] std::string to_cql(std::string_view keyspace = {}) const;
 };
+
+/// A name as CQL has it: quoted where it must be.
+std::string to_cql_name(std::string_view name);
+/// A column's type as CREATE TABLE has it: collections frozen, since they are written whole.
+std::string to_cql_type(const cql::Type& type);
 
 /// A key is serialized once by the caller's KeyEncoder and used for cache, de-duplication and store
 /// alike: each key column in key order, CQL serialized form, each with a 4-byte big-endian length

@@ -60,6 +60,7 @@ class FakeSink final : public Sink {
             const Pending next = pending_.front();
             pending_.pop_front();
             settle_one(next);
+            if (reports_no_rows_besides) next.delivery->done(0);
         }
     }
     [[nodiscard]] size_t pending() const { return pending_.size(); }
@@ -70,6 +71,7 @@ class FakeSink final : public Sink {
     }
 
     When when = When::Instantly;
+    bool reports_no_rows_besides = false;  // done(0) after each row
     /// None: done.
     std::function<std::optional<Refusal>(const Row&)> refuses;
     Effects* effects = nullptr;

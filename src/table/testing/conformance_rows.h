@@ -93,31 +93,31 @@ TEST_P(StoreConformance, DeletesColumnsButNotTheRow) {
 
 TEST_P(StoreConformance, ForgetsWhatHasExpired) {
     TableDriver& t = open_simple();
-    good(t.upsert({text("x")}, {{"a", number(1)}}, 10, 100));
-    good(t.upsert({text("x")}, {{"b", text("longer")}}, 11, 200));
-    harness_->advance(std::chrono::seconds(99));
+    good(t.upsert({text("x")}, {{"a", number(1)}}, 10, 2));
+    good(t.upsert({text("x")}, {{"b", text("longer")}}, 11, 3));
+    harness_->advance(std::chrono::seconds(1));
     EXPECT_EQ(show(t.read({text("x")}, {"a", "b"})), "[1 \"longer\"]");
     harness_->advance(std::chrono::seconds(1));
     EXPECT_EQ(show(t.read({text("x")}, {"a", "b"})), "[null \"longer\"]");
-    harness_->advance(std::chrono::seconds(100));
+    harness_->advance(std::chrono::seconds(1));
     EXPECT_EQ(show(t.read({text("x")}, {"a", "b"})), "none");
 }
 
 TEST_P(StoreConformance, DoesNotBringBackWhatAnExpiredValueHid) {
     TableDriver& t = open_simple();
     good(t.upsert({text("x")}, {{"a", number(1)}}, 10));
-    good(t.upsert({text("x")}, {{"a", number(2)}}, 20, 50));
-    harness_->advance(std::chrono::seconds(60));
+    good(t.upsert({text("x")}, {{"a", number(2)}}, 20, 1));
+    harness_->advance(std::chrono::seconds(2));
     EXPECT_EQ(show(t.read({text("x")}, {"a"})), "none");
     good(t.upsert({text("x")}, {{"b", text("new")}}, 30));
     EXPECT_EQ(show(t.read({text("x")}, {"a", "b"})), "[null \"new\"]");
 }
 
 TEST_P(StoreConformance, GivesTheTablesTtlToWritesWithoutOne) {
-    TableDriver& t = open_simple(std::chrono::seconds(30));
+    TableDriver& t = open_simple(std::chrono::seconds(2));
     good(t.upsert({text("x")}, {{"a", number(1)}}, 10));
     good(t.upsert({text("y")}, {{"a", number(1)}}, 10, 60));
-    harness_->advance(std::chrono::seconds(30));
+    harness_->advance(std::chrono::seconds(2));
     EXPECT_EQ(show(t.read({text("x")}, {"a"})), "none");
     EXPECT_EQ(show(t.read({text("y")}, {"a"})), "[1]");
 }
@@ -147,7 +147,8 @@ TEST_P(StoreConformance, RefusesTtlsThatCqlRefuses) {
     EXPECT_EQ(refusal(t.upsert({text("x")}, {{"a", number(1)}}, 10, -1)), "table.ttl_range");
     EXPECT_EQ(refusal(t.upsert({text("x")}, {{"a", number(1)}}, 10, 630'720'001)),
               "table.ttl_range");
-    good(t.upsert({text("x")}, {{"a", number(1)}}, 10, 630'720'000));
+    // Far enough; Cassandra's dates may end in 2038.
+    good(t.upsert({text("x")}, {{"a", number(1)}}, 10, 100'000'000));
 }
 
 TEST_P(StoreConformance, TakesTheSameWriteTwice) {

@@ -1,0 +1,31 @@
+#include "plan/cql_driver.h"
+
+#include "base/check.h"
+#include "cql/native_transport.h"
+
+namespace messina::plan {
+
+CqlDriver::CqlDriver(std::unique_ptr<cql::Transport> transport, Clock& clock)
+    : loop_(std::move(transport), clock) {}
+
+Result<CqlDriver*> CqlDriver::of(engine::WorkerContext& worker) {
+    if (worker.driver() == nullptr) {
+        MESSINA_TRY(auto transport, cql::make_native_transport());
+        worker.attach(std::make_unique<CqlDriver>(std::move(transport), worker.clock()));
+    }
+    auto* driver = dynamic_cast<CqlDriver*>(worker.driver());
+    MESSINA_CHECK(driver != nullptr, "a worker has no other driver");
+    return driver;
+}
+
+Result<table::Store*> CqlDriver::store(const std::string& name, const MakeStore& make) {
+    auto& known = stores_[name];
+    if (known == nullptr) {
+        Result<std::unique_ptr<table::Store>> made = make(loop_);
+        if (!made) return fail(std::move(made.error()).at("store " + name));
+        known = std::move(*made);
+    }
+    return known.get();
+}
+
+}  // namespace messina::plan
