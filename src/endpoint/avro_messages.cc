@@ -16,38 +16,37 @@ const config::Section& registry_section() {
     static const config::Section section = {
         .name = "registry",
         .summary = "A schema registry with Confluent's REST API.",
-        .options = {{.name = "url",
-                     .type = config::text_list(),
-                     .is_required = true,
-                     .doc = "Where it answers; several are tried in turn.",
-                     .example = "http://127.0.0.1:8081"},
-                    {.name = "user", .type = config::text(), .doc = "For basic authentication."},
-                    {.name = "password",
-                     .type = config::secret(),
-                     .doc = "For basic authentication."},
-                    {.name = "token", .type = config::secret(), .doc = "For bearer authentication."},
-                    {.name = "ca",
-                     .type = config::text(),
-                     .doc = "File with the authorities that are trusted (PEM); the system's when "
-                            "absent."},
-                    {.name = "certificate",
-                     .type = config::text(),
-                     .doc = "File with our own certificate (PEM)."},
-                    {.name = "key", .type = config::text(), .doc = "File with its key (PEM)."},
-                    {.name = "register",
-                     .type = config::boolean(),
-                     .fallback = "true",
-                     .doc = "Whether schemas that a subject does not have are registered; without "
-                            "it they stop the pipeline."},
-                    {.name = "normalize",
-                     .type = config::boolean(),
-                     .fallback = "false",
-                     .doc = "Lets the registry compare schemas in their normal form."},
-                    {.name = "subject",
-                     .type = config::choice({"topic", "record", "topic_record"}),
-                     .fallback = "topic",
-                     .doc = "How subjects are named: topic-value, the record's full name, or "
-                            "topic-record."}},
+        .options =
+            {{.name = "url",
+              .type = config::text_list(),
+              .is_required = true,
+              .doc = "Where it answers; several are tried in turn.",
+              .example = "http://127.0.0.1:8081"},
+             {.name = "user", .type = config::text(), .doc = "For basic authentication."},
+             {.name = "password", .type = config::secret(), .doc = "For basic authentication."},
+             {.name = "token", .type = config::secret(), .doc = "For bearer authentication."},
+             {.name = "ca",
+              .type = config::text(),
+              .doc = "File with the authorities that are trusted (PEM); the system's when "
+                     "absent."},
+             {.name = "certificate",
+              .type = config::text(),
+              .doc = "File with our own certificate (PEM)."},
+             {.name = "key", .type = config::text(), .doc = "File with its key (PEM)."},
+             {.name = "register",
+              .type = config::boolean(),
+              .fallback = "true",
+              .doc = "Whether schemas that a subject does not have are registered; without "
+                     "it they stop the pipeline."},
+             {.name = "normalize",
+              .type = config::boolean(),
+              .fallback = "false",
+              .doc = "Lets the registry compare schemas in their normal form."},
+             {.name = "subject",
+              .type = config::choice({"topic", "record", "topic_record"}),
+              .fallback = "topic",
+              .doc = "How subjects are named: topic-value, the record's full name, or "
+                     "topic-record."}},
         .example = "registry: { url: [http://127.0.0.1:8081], subject: topic }",
         .shorthand = "url",
     };
@@ -81,11 +80,11 @@ class RegistryIds final : public codec::avro::SchemaIds {
     RegistryIds(std::shared_ptr<Schemas> schemas, SubjectStrategy strategy, std::string topic)
         : schemas_(std::move(schemas)), strategy_(strategy), topic_(std::move(topic)) {}
 
-    [[nodiscard]] std::string subject_of(const codec::avro::Schema& schema) const {
-        return subject_name(strategy_, topic_, false, schema.node(schema.root()).name);
+    [[nodiscard]] Result<std::string> subject_of(const codec::avro::Schema& schema) const {
+        return subject_name(strategy_, topic_, false, schema);
     }
     Result<uint32_t> id_of(const codec::avro::Schema& schema) override {
-        const std::string subject = subject_of(schema);
+        MESSINA_TRY(const std::string subject, subject_of(schema));
         if (auto known = schemas_->find_id(subject, schema)) return *known;
         schemas_->request_id(subject, schema, [] {});
         return fail(ErrorClass::Transient, "registry.not_registered",
@@ -172,7 +171,8 @@ class AvroMessageFormat final : public Format {
                             "name the .avsc file to write under; only an Avro input lets it be "
                             "derived");
             output.schema = schema_;
-            MESSINA_TRY(output.schema_id, schemas_->id_now(ids->subject_of(*schema_), *schema_));
+            MESSINA_TRY(const std::string subject, ids->subject_of(*schema_));
+            MESSINA_TRY(output.schema_id, schemas_->id_now(subject, *schema_));
             return codec::avro::make_avro_encoder(std::move(output), plan);
         }
         auto source = std::make_unique<RegistrySource>(input_schemas_);
@@ -215,6 +215,7 @@ codec::registry::RegistryOptions read_registry(const config::Options& options) {
     result.http.ca_file = text("ca");
     result.http.certificate_file = text("certificate");
     result.http.key_file = text("key");
+    result.http.key_password = secret("key_password");
     result.registers = options.get_boolean("register");
     result.normalizes = options.get_boolean("normalize");
     return result;

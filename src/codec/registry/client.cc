@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include "base/buffer.h"
 #include "codec/avro/schema_source.h"
@@ -14,101 +13,53 @@ namespace {
 
 constexpr size_t kReferenceDepthMax = 16;
 constexpr size_t kReferencesMax = 256;
-constexpr int64_t kUnknownSchema = 40403;
 
-std::string_view text_of(const simdjson::dom::object& object, std::string_view name) {
-    std::string_view text;
-    return object[name].get(text) == simdjson::SUCCESS ? text : std::string_view();
-}
-
-int64_t number_of(const simdjson::dom::object& object, std::string_view name) {
-    int64_t number = 0;
-    return object[name].get(number) == simdjson::SUCCESS ? number : 0;
-}
-
-/// What a status other than 200 means.
-Error refused(long status, const std::string& body, std::string_view doing) {
-    simdjson::dom::parser parser;
-    simdjson::dom::object object;
-    int64_t code = status;
-    std::string message(body.substr(0, 500));
-    if (parser.parse(body).get(object) == simdjson::SUCCESS) {
-        if (const int64_t named = number_of(object, "error_code"); named != 0) code = named;
-        if (const auto text = text_of(object, "message"); !text.empty()) message = text;
-    }
-    const std::string what = fmt::format("{}: {} ({})", doing, message, code);
-    if (status == 401 || status == 403)
-        return {ErrorClass::Misconfigured, "registry.authorization", what,
-                "check the registry's `user`, `password` or `token`, and their rights"};
-    if (code == kUnknownSchema || status == 404)
-        return {ErrorClass::Poison, "registry.not_found", what, ""};
-    if (status == 409)
-        return {ErrorClass::Misconfigured, "registry.incompatible", what,
-                "the subject's compatibility rule refuses the schema: change the added fields, "
-                "the rule, or the subject"};
-    if (status == 422 || status == 400)
-        return {ErrorClass::Misconfigured, "registry.invalid_schema", what, ""};
-    return {ErrorClass::Transient, "registry.unavailable", what, ""};
-}
-
-std::string trimmed(std::string url) {
+/// Takes user:password@ and trailing slashes off a URL.
+std::string bare_url(std::string url, HttpOptions& http) {
     while (url.ends_with('/')) url.pop_back();
+    const size_t scheme = url.find("://");
+    const size_t host = scheme == std::string::npos ? 0 : scheme + 3;
+    const size_t at = url.substr(0, url.find_first_of("/?#", host)).rfind('@');
+    if (at == std::string::npos || at < host) return url;
+    const std::string credentials = url.substr(host, at - host);
+    url.erase(host, at + 1 - host);
+    if (!http.user.empty() || !http.token.empty()) return url;
+    const size_t colon = credentials.find(':');
+    http.user = HttpClient::unescape(credentials.substr(0, colon));
+    if (colon != std::string::npos)
+        http.password = HttpClient::unescape(credentials.substr(colon + 1));
     return url;
+}
+
+RegistryOptions with_bare_urls(RegistryOptions options) {
+    for (std::string& url : options.urls) url = bare_url(std::move(url), options.http);
+    return options;
 }
 
 }  // namespace
 
 RegistryClient::RegistryClient(RegistryOptions options)
-    : options_(std::move(options)), http_(options_.http) {
-    for (std::string& url : options_.urls) url = trimmed(std::move(url));
-}
+    : options_(with_bare_urls(std::move(options))), http_(options_.http) {}
 
 /// Asks one registry after the other until one answers.
-Result<RegistryClient::Answer> RegistryClient::ask(const std::string& path, const std::string* body,
-                                                   std::string_view doing) {
-    Error last{ErrorClass::Misconfigured, "registry.no_url", "no registry is named", ""};
+Result<Answer> RegistryClient::ask(const std::string& path, const std::string* body, Wanted wanted,
+                                   std::string_view doing) {
+    Error last{ErrorClass::Misconfigured, "registry.no_url", "no registry is named",
+               "url: http://127.0.0.1:8081"};
     for (size_t i = 0; i < options_.urls.size(); ++i) {
         const size_t chosen = (first_ + i) % options_.urls.size();
         const std::string url = options_.urls[chosen] + path;
-        Result<HttpAnswer> answer =
-            body == nullptr ? http_.get(url) : http_.post(url, *body);
-        if (!answer) {
-            last = std::move(answer.error()).at(fmt::format("{} at {}", doing, options_.urls[chosen]));
-            continue;
-        }
-        Result<Answer> result = read(*answer, doing);
-        if (result || result.error().error_class != ErrorClass::Transient) {
+        Result<HttpAnswer> answer = body == nullptr ? http_.get(url) : http_.post(url, *body);
+        Result<Answer> result = answer ? read_answer(answer->status, answer->body, wanted, doing)
+                                       : fail(std::move(answer.error()).at(doing));
+        if (result || result.error().error_class == ErrorClass::Poison) {
             first_ = chosen;
             return result;
         }
-        last = std::move(result.error());
+        last = std::move(result.error()).at(options_.urls[chosen]);
+        if (last.error_class != ErrorClass::Transient) break;
     }
     return fail(std::move(last));
-}
-
-Result<RegistryClient::Answer> RegistryClient::read(const HttpAnswer& answer,
-                                                    std::string_view doing) const {
-    if (answer.status != 200) return fail(refused(answer.status, answer.body, doing));
-    simdjson::dom::parser parser;
-    simdjson::dom::object object;
-    if (parser.parse(answer.body).get(object) != simdjson::SUCCESS)
-        return fail(ErrorClass::Transient, "registry.not_json",
-                    fmt::format("{}: the answer is no JSON object", doing),
-                    "check that the URL is a schema registry's, its path included");
-    Answer result;
-    result.schema = text_of(object, "schema");
-    result.type = text_of(object, "schemaType");
-    result.id = static_cast<uint32_t>(number_of(object, "id"));
-    simdjson::dom::array references;
-    if (object["references"].get(references) == simdjson::SUCCESS)
-        for (const simdjson::dom::element element : references) {
-            simdjson::dom::object reference;
-            if (element.get(reference) != simdjson::SUCCESS) continue;
-            result.references.push_back({std::string(text_of(reference, "name")),
-                                         std::string(text_of(reference, "subject")),
-                                         number_of(reference, "version")});
-        }
-    return result;
 }
 
 /// The texts of all referenced schemas, each behind those it refers to itself.
@@ -123,10 +74,11 @@ Result<void> RegistryClient::collect(const std::vector<Reference>& references, s
             return fail(ErrorClass::Misconfigured, "registry.references",
                         doing + ": too many references");
         seen.push_back(key);
-        MESSINA_TRY(const Answer answer, ask(fmt::format("/subjects/{}/versions/{}",
-                                                         http_.escape(reference.subject),
-                                                         reference.version),
-                                             nullptr, doing));
+        // A version that was deleted since is still what the schema was registered with.
+        MESSINA_TRY(const Answer answer,
+                    ask(fmt::format("/subjects/{}/versions/{}?deleted=true",
+                                    HttpClient::escape(reference.subject), reference.version),
+                        nullptr, Wanted::Schema, doing));
         MESSINA_TRY_VOID(collect(answer.references, depth + 1, definitions, seen));
         definitions.push_back(answer.schema);
     }
@@ -135,7 +87,7 @@ Result<void> RegistryClient::collect(const std::vector<Reference>& references, s
 
 Result<avro::SchemaRef> RegistryClient::parse(const Answer& answer, std::string_view doing) {
     if (!answer.type.empty() && answer.type != "AVRO")
-        return fail(ErrorClass::Misconfigured, "registry.schema_type",
+        return fail(ErrorClass::Poison, "registry.schema_type",
                     fmt::format("{}: it is a {} schema, not Avro", doing, answer.type),
                     "choose the format that the records have");
     avro::SchemaOptions options;
@@ -143,29 +95,36 @@ Result<avro::SchemaRef> RegistryClient::parse(const Answer& answer, std::string_
     std::vector<std::string> seen;
     MESSINA_TRY_VOID(collect(answer.references, 0, options.definitions, seen));
     Result<avro::SchemaRef> schema = avro::Schema::parse(answer.schema, options);
-    if (!schema) return fail(std::move(schema.error()).at(doing));
+    if (!schema) {
+        // Only the records under this schema are without hope.
+        schema.error().error_class = ErrorClass::Poison;
+        return fail(std::move(schema.error()).at(doing));
+    }
     return schema;
 }
 
 Result<avro::SchemaRef> RegistryClient::schema(uint32_t id) {
     const std::string doing = fmt::format("get schema {}", id);
-    Result<Answer> answer = ask(fmt::format("/schemas/ids/{}", id), nullptr, doing);
-    if (!answer) {
-        if (answer.error().code == "registry.not_found")
-            return fail(avro::unknown_schema_id(
-                id, fmt::format("the registry says: {}; register the schema, then replay the record",
-                                answer.error().message)));
-        return fail(std::move(answer.error()));
-    }
+    Result<Answer> answer = ask(fmt::format("/schemas/ids/{}", id), nullptr, Wanted::Schema, doing);
+    if (!answer && answer.error().error_class == ErrorClass::Poison)
+        return fail(avro::unknown_schema_id(
+            id, fmt::format("the registry says: {}; register the schema, then replay the record",
+                            answer.error().message)));
+    if (!answer) return fail(std::move(answer.error()));
     return parse(*answer, doing);
 }
 
-Result<avro::SchemaRef> RegistryClient::latest(const std::string& subject) {
+Result<RegisteredSchema> RegistryClient::latest(const std::string& subject) {
     const std::string doing = fmt::format("get the newest schema of subject '{}'", subject);
     MESSINA_TRY(const Answer answer,
-                ask(fmt::format("/subjects/{}/versions/latest", http_.escape(subject)), nullptr,
-                    doing));
-    return parse(answer, doing);
+                ask(fmt::format("/subjects/{}/versions/latest", HttpClient::escape(subject)),
+                    nullptr, Wanted::SchemaAndId, doing));
+    Result<avro::SchemaRef> schema = parse(answer, doing);
+    if (schema) return RegisteredSchema{answer.id, std::move(*schema)};
+    // No record named it: it is what this pipeline was told to write under.
+    if (schema.error().error_class == ErrorClass::Poison)
+        schema.error().error_class = ErrorClass::Misconfigured;
+    return fail(std::move(schema.error()));
 }
 
 Result<uint32_t> RegistryClient::id_of(const std::string& subject, const avro::Schema& schema) {
@@ -175,32 +134,33 @@ Result<uint32_t> RegistryClient::id_of(const std::string& subject, const avro::S
     body.append("}");
     const std::string text(body.view());
     const std::string suffix = options_.normalizes ? "?normalize=true" : "";
-    const std::string path = fmt::format("/subjects/{}", http_.escape(subject));
+    const std::string path = fmt::format("/subjects/{}", HttpClient::escape(subject));
     if (options_.registers) {
-        MESSINA_TRY(const Answer answer,
-                    ask(path + "/versions" + suffix, &text,
-                        fmt::format("register a schema under '{}'", subject)));
+        MESSINA_TRY(const Answer answer, ask(path + "/versions" + suffix, &text, Wanted::Id,
+                                             fmt::format("register a schema under '{}'", subject)));
         return answer.id;
     }
     Result<Answer> answer =
-        ask(path + suffix, &text, fmt::format("look a schema up under '{}'", subject));
+        ask(path + suffix, &text, Wanted::Id, fmt::format("look a schema up under '{}'", subject));
     if (answer) return answer->id;
     Error error = std::move(answer.error());
-    if (error.code == "registry.not_found") {
+    if (error.code == "registry.unknown_schema" || error.code == "registry.unknown_subject") {
         error.error_class = ErrorClass::Misconfigured;
         error.hint = "register the schema, or allow it by `register: true`";
     }
     return fail(std::move(error));
 }
 
-std::string subject_name(SubjectStrategy strategy, const std::string& topic, bool is_key,
-                         const std::string& record) {
-    switch (strategy) {
-        case SubjectStrategy::TopicName: return topic + (is_key ? "-key" : "-value");
-        case SubjectStrategy::RecordName: return record;
-        case SubjectStrategy::TopicRecordName: return topic + "-" + record;
-    }
-    return topic;
+Result<std::string> subject_name(SubjectStrategy strategy, const std::string& topic, bool is_key,
+                                 const avro::Schema& schema) {
+    if (strategy == SubjectStrategy::TopicName) return topic + (is_key ? "-key" : "-value");
+    const avro::Node& root = schema.node(schema.root());
+    if (root.kind != avro::SchemaKind::Record)
+        return fail(ErrorClass::Misconfigured, "registry.no_record_name",
+                    fmt::format("{} has no record's name to call a subject after",
+                                schema.describe(schema.root())),
+                    "name subjects after the topic: `subject: topic`");
+    return strategy == SubjectStrategy::RecordName ? root.name : topic + "-" + root.name;
 }
 
 }  // namespace messina::codec::registry

@@ -2,18 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "base/backoff.h"
+#include "base/random.h"
 
 namespace messina::codec::registry {
 namespace {
-
-using SteadyClock = std::chrono::steady_clock;
-constexpr std::chrono::seconds kErrorKept{10};
-constexpr BackoffOptions kPauses{std::chrono::milliseconds(50), std::chrono::seconds(2)};
-
-SteadyClock::time_point forget_at(bool is_answered) {
-    return is_answered ? SteadyClock::time_point::max() : SteadyClock::now() + kErrorKept;
-}
 
 std::string key_of(const std::string& subject, const avro::Schema& schema) {
     return subject + "\n" + schema.to_json();
@@ -21,22 +13,33 @@ std::string key_of(const std::string& subject, const avro::Schema& schema) {
 
 }  // namespace
 
-Schemas::Schemas(RegistryOptions options)
-    : options_(options), client_(std::move(options)), thread_([this] { run(); }) {}
+Schemas::Schemas(RegistryOptions options, Clock& clock)
+    : clock_(clock),
+      errors_kept_(options.errors_kept),
+      pauses_(options.pauses),
+      client_(std::move(options)),
+      thread_([this] { run(); }) {}
 
 Schemas::~Schemas() {
     {
         const std::lock_guard lock(mutex_);
         is_closing_ = true;
     }
+    client_.stop();
     asked_.notify_all();
     thread_.join();
+}
+
+template <class T>
+Schemas::Known<T> Schemas::known(Result<T> answer) const {
+    const Instant until = answer ? Instant::max() : clock_.instant() + errors_kept_;
+    return {std::move(answer), until};
 }
 
 std::optional<Result<avro::SchemaRef>> Schemas::find(uint32_t id) {
     const std::lock_guard lock(mutex_);
     const auto found = schemas_.find(id);
-    if (found == schemas_.end() || found->second.forget_at < SteadyClock::now()) return std::nullopt;
+    if (found == schemas_.end() || !is_current(found->second.forget_at)) return std::nullopt;
     return found->second.answer;
 }
 
@@ -45,8 +48,7 @@ void Schemas::request(uint32_t id, std::function<void()> done) {
         Result<avro::SchemaRef> answer = client_.schema(id);
         if (!answer && answer.error().error_class == ErrorClass::Transient) return answer.error();
         const std::lock_guard lock(mutex_);
-        const auto until = forget_at(answer.has_value());
-        schemas_.insert_or_assign(id, Known<avro::SchemaRef>{std::move(answer), until});
+        schemas_.insert_or_assign(id, known(std::move(answer)));
         return std::nullopt;
     };
     enqueue({fmt::format("id {}", id), ask}, std::move(done));
@@ -56,7 +58,7 @@ std::optional<Result<uint32_t>> Schemas::find_id(const std::string& subject,
                                                  const avro::Schema& schema) {
     const std::lock_guard lock(mutex_);
     const auto found = ids_.find(key_of(subject, schema));
-    if (found == ids_.end() || found->second.forget_at < SteadyClock::now()) return std::nullopt;
+    if (found == ids_.end() || !is_current(found->second.forget_at)) return std::nullopt;
     return found->second.answer;
 }
 
@@ -70,8 +72,7 @@ void Schemas::request_id(const std::string& subject, const avro::Schema& schema,
             parsed ? client_.id_of(subject, **parsed) : Result<uint32_t>(fail(parsed.error()));
         if (!answer && answer.error().error_class == ErrorClass::Transient) return answer.error();
         const std::lock_guard lock(mutex_);
-        const auto until = forget_at(answer.has_value());
-        ids_.insert_or_assign(key, Known<uint32_t>{std::move(answer), until});
+        ids_.insert_or_assign(key, known(std::move(answer)));
         return std::nullopt;
     };
     enqueue({std::move(key), ask}, std::move(done));
@@ -89,7 +90,7 @@ void Schemas::enqueue(Question question, std::function<void()> done) {
 }
 
 void Schemas::run() {
-    Backoff pauses(kPauses, 0);
+    Backoff pauses(pauses_, system_seed());
     std::unique_lock lock(mutex_);
     while (true) {
         asked_.wait(lock, [this] { return is_closing_ || !questions_.empty(); });
@@ -119,10 +120,17 @@ void Schemas::run() {
 
 Result<uint32_t> Schemas::id_now(const std::string& subject, const avro::Schema& schema) {
     const std::lock_guard client_lock(client_mutex_);
-    return client_.id_of(subject, schema);
+    // After the lock: another worker may just have asked for the same.
+    if (auto answer = find_id(subject, schema); answer && *answer) return std::move(*answer);
+    Result<uint32_t> answer = client_.id_of(subject, schema);
+    if (answer) {
+        const std::lock_guard lock(mutex_);
+        ids_.insert_or_assign(key_of(subject, schema), known(answer));
+    }
+    return answer;
 }
 
-Result<avro::SchemaRef> Schemas::latest_now(const std::string& subject) {
+Result<RegisteredSchema> Schemas::latest_now(const std::string& subject) {
     const std::lock_guard client_lock(client_mutex_);
     return client_.latest(subject);
 }

@@ -2,7 +2,7 @@
 // are asked on a thread of its own, and asked again while the registry is away.
 //
 // Threads: shared by all workers. `done` is called on the registry's thread, or at once; it hands
-// itself over to where it belongs.
+// itself over to where it belongs. What nobody answered when the end comes is not called.
 #pragma once
 
 #include <condition_variable>
@@ -17,6 +17,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/backoff.h"
+#include "base/clock.h"
 #include "codec/avro/schema_source.h"
 #include "codec/registry/client.h"
 
@@ -24,13 +26,15 @@ namespace messina::codec::registry {
 
 class Schemas {
   public:
-    explicit Schemas(RegistryOptions options);
+    explicit Schemas(RegistryOptions options, Clock& clock = system_clock());
+    /// Does not wait for answers: an exchange under way ends within a second.
     ~Schemas();
     Schemas(const Schemas&) = delete;
     Schemas& operator=(const Schemas&) = delete;
 
-    /// What is known of an id; nothing: it must be asked for. That an id is unknown is forgotten
-    /// after some seconds, since it may be registered meanwhile.
+    /// What is known of an id; nothing: it must be asked for. An error is forgotten after
+    /// `errors_kept`, since it may be mended meanwhile; one that is Transient is never kept, but
+    /// asked about again until it is answered.
     [[nodiscard]] std::optional<Result<avro::SchemaRef>> find(uint32_t id);
     /// Asks for it; one question for however many callers.
     void request(uint32_t id, std::function<void()> done);
@@ -40,9 +44,10 @@ class Schemas {
     void request_id(const std::string& subject, const avro::Schema& schema,
                     std::function<void()> done);
 
-    /// Waits for one answer, without trying again: for what must be known before a start.
+    /// Waits for one answer, without trying again: for what must be known before a start. What is
+    /// known is not asked for.
     Result<uint32_t> id_now(const std::string& subject, const avro::Schema& schema);
-    Result<avro::SchemaRef> latest_now(const std::string& subject);
+    Result<RegisteredSchema> latest_now(const std::string& subject);
 
   private:
     /// A question, by what it is about: "id 7", "subject \n schema".
@@ -53,12 +58,17 @@ class Schemas {
     template <class T>
     struct Known {
         Result<T> answer;
-        std::chrono::steady_clock::time_point forget_at;
+        Instant forget_at;
     };
+    [[nodiscard]] bool is_current(Instant forget_at) const { return clock_.instant() < forget_at; }
+    template <class T>
+    Known<T> known(Result<T> answer) const;
     void enqueue(Question question, std::function<void()> done);
     void run();
 
-    RegistryOptions options_;
+    Clock& clock_;
+    const Nanos errors_kept_;
+    const BackoffOptions pauses_;
     std::mutex mutex_;
     std::condition_variable asked_;
     std::deque<Question> questions_;
