@@ -143,7 +143,10 @@ void splice_json(benchmark::State& state) {
     projection.fields.push_back({{"segments"}, kNoSlot, 0});
     projection.site_count = 1;
     const auto decoder = make_json_decoder(projection);
-    OutputPlan plan{true, kNoSlot, {{{"segments"}, 0, 0}}, "\n"};
+    OutputPlan plan{.can_splice = true,
+                    .root_slot = kNoSlot,
+                    .edits = {{{"segments"}, 0, 0}},
+                    .terminator = "\n"};
     const auto encoder = make_json_encoder(plan);
     for (const auto& batch : events.batches) {
         decoder->decode(*batch);
@@ -169,7 +172,8 @@ void encode_json_whole(benchmark::State& state) {
     Projection projection;
     projection.fields.push_back({{}, 0, kNoSite});
     const auto decoder = make_json_decoder(projection);
-    const auto encoder = make_json_encoder({false, 0, {}, "\n"});
+    const auto encoder =
+        make_json_encoder({.can_splice = false, .root_slot = 0, .edits = {}, .terminator = "\n"});
     for (const auto& batch : events.batches) decoder->decode(*batch);
     Buffer out;
     std::vector<size_t> ends;

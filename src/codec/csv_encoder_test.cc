@@ -17,7 +17,9 @@ class CsvEncoding : public ::testing::Test {
         batch_.make_rows(1, 0);
         for (RowIndex row = 0; row < records.size(); ++row)
             batch_.slots(row)[0] = parse_json(records[row], batch_.arena).value();
-        const auto encoder = make_csv_encoder({false, 0, {}, terminator}, std::move(options));
+        const auto encoder = make_csv_encoder(
+            {.can_splice = false, .root_slot = 0, .edits = {}, .terminator = terminator},
+            std::move(options));
         Buffer out;
         ends_.clear();
         encoder->encode(batch_, batch_.live(), out, ends_);
@@ -66,7 +68,8 @@ TEST_F(CsvEncoding, WritesTimesAndBytesWithoutQuotes) {
     batch.slots(0)[0] = Value::map(entries);
     Buffer out;
     std::vector<size_t> ends;
-    make_csv_encoder({false, 0, {}, "\n"})->encode(batch, batch.live(), out, ends);
+    make_csv_encoder({.can_splice = false, .root_slot = 0, .edits = {}, .terminator = "\n"})
+        ->encode(batch, batch.live(), out, ends);
     EXPECT_EQ(out.view(), "t,d,b\n1970-01-01T00:00:00Z,2s,YWJj\n");
 }
 

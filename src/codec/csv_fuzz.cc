@@ -47,7 +47,8 @@ void check_row(std::string_view row, const CsvOptions& options) {
     CsvOutputOptions output;
     output.delimiter = options.delimiter;
     output.has_header = false;
-    make_csv_encoder({false, 0, {}, "\n"}, output)->encode(batch, batch.live(), out, ends);
+    make_csv_encoder({.can_splice = false, .root_slot = 0, .edits = {}, .terminator = "\n"}, output)
+        ->encode(batch, batch.live(), out, ends);
     CsvOptions strict = options;
     strict.trims = false;
     expect(CsvRecordEnd(strict).find(out.view()) == out.size());

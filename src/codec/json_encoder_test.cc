@@ -120,7 +120,10 @@ TEST(JsonEncoding, WritesTheRootWithItsEditsWhereItCannotSplice) {
 
     const std::string terminator = "\n";
     const auto encoder =
-        make_json_encoder({false, 0, {{{"b", "d"}, 1, kNoSite}, {{"a"}, 2, kNoSite}}, terminator});
+        make_json_encoder({.can_splice = false,
+                           .root_slot = 0,
+                           .edits = {{{"b", "d"}, 1, kNoSite}, {{"a"}, 2, kNoSite}},
+                           .terminator = terminator});
     Buffer out;
     std::vector<size_t> ends;
     encoder->encode(batch, batch.live(), out, ends);
@@ -135,7 +138,9 @@ TEST(JsonEncoding, WritesANewRootInPlaceOfTheOld) {
     batch.slots(0)[1] = Value::integer(2);
     Buffer out;
     std::vector<size_t> ends;
-    make_json_encoder({false, 0, {{{}, 1, kNoSite}}, ""})->encode(batch, batch.live(), out, ends);
+    make_json_encoder(
+        {.can_splice = false, .root_slot = 0, .edits = {{{}, 1, kNoSite}}, .terminator = ""})
+        ->encode(batch, batch.live(), out, ends);
     EXPECT_EQ(out.view(), "2");
 }
 

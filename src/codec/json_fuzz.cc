@@ -26,7 +26,7 @@ void check_splice(std::string_view text) {
     const auto count = static_cast<uint32_t>(edited_paths().size());
     Projection projection = projection_of(edited_paths());
     projection.fields.push_back({{}, count, kNoSite});
-    OutputPlan plan{true, count, {}, "\n"};
+    OutputPlan plan{.can_splice = true, .root_slot = count, .edits = {}, .terminator = "\n"};
     for (uint32_t i = 0; i < count; ++i) plan.edits.push_back({edited_paths()[i], i, i});
     const RootEditor editor(plan);
 

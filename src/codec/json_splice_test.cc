@@ -15,7 +15,8 @@ class JsonSplicing : public ::testing::Test {
     std::string splice(std::string_view text, const Edits& edits,
                        std::string_view terminator = "") {
         Projection projection;
-        OutputPlan plan{true, kNoSlot, {}, terminator};
+        OutputPlan plan{
+            .can_splice = true, .root_slot = kNoSlot, .edits = {}, .terminator = terminator};
         for (uint32_t i = 0; i < edits.size(); ++i) {
             projection.fields.push_back({edits[i].first, kNoSlot, i});
             plan.edits.push_back({edits[i].first, i, i});
@@ -138,7 +139,7 @@ TEST(JsonSplicingOfRandomDocuments, EqualsEditingTheParsedDocument) {
         const auto count = static_cast<uint32_t>(paths.size());
         Projection projection;
         projection.fields.push_back({{}, count, kNoSite});
-        OutputPlan plan{true, count, {}, "\n"};
+        OutputPlan plan{.can_splice = true, .root_slot = count, .edits = {}, .terminator = "\n"};
         for (uint32_t i = 0; i < count; ++i) {
             projection.fields.push_back({paths[i], kNoSlot, i});
             plan.edits.push_back({paths[i], i, i});

@@ -63,7 +63,8 @@ TEST(Text, WritesTheFieldOrFailsTheRecord) {
     }
     Buffer out;
     std::vector<size_t> ends;
-    make_text_encoder({false, 0, {}, "\n"})->encode(batch, batch.live(), out, ends);
+    make_text_encoder({.can_splice = false, .root_slot = 0, .edits = {}, .terminator = "\n"})
+        ->encode(batch, batch.live(), out, ends);
     EXPECT_EQ(out.view(), "a \"line\"\n\xff\n\n5\n");
     EXPECT_EQ(ends, (std::vector<size_t>{9, 11, 12, 12, 14}));
     ASSERT_EQ(batch.failures.size(), 1U);

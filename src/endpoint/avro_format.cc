@@ -6,13 +6,18 @@
 #include "base/file.h"
 #include "codec/avro/decoder.h"
 #include "codec/avro/encoder.h"
+#include "endpoint/avro_messages.h"
 
 namespace messina::endpoint {
 
 const config::Section kAvroSection = {
     .name = "avro",
-    .summary = "Avro object container files.",
-    .options = {{.name = "schema",
+    .summary = "Avro: object container files, or messages whose schemas are in a registry.",
+    .options = {{.name = "registry",
+                 .type = config::nested(registry_section()),
+                 .doc = "For messages: the schema registry. A sink without one uses the source's.",
+                 .example = "http://127.0.0.1:8081"},
+                {.name = "schema",
                  .type = config::text(),
                  .doc = "For writing: file with the schema (.avsc)."},
                 {.name = "reader_schema",
@@ -22,10 +27,8 @@ const config::Section kAvroSection = {
     .example = "avro: { schema: schemas/enriched.avsc }",
 };
 
-namespace {
-
-Result<codec::avro::SchemaRef> load_schema(const config::Options& options,
-                                           std::string_view option) {
+Result<codec::avro::SchemaRef> load_avro_schema(const config::Options& options,
+                                                std::string_view option) {
     if (!options.has(option)) return codec::avro::SchemaRef();
     const std::string& path = options.get_text(option);
     Result<std::string> text = read_file(path);
@@ -38,6 +41,8 @@ Result<codec::avro::SchemaRef> load_schema(const config::Options& options,
                                      path + ": " + schema.error().message, schema.error().hint));
     return *schema;
 }
+
+namespace {
 
 /// A decoder for each file's schema.
 class AvroFileDecoder final : public codec::Decoder {
@@ -113,8 +118,8 @@ class AvroFormat final : public Format {
   public:
     static Result<FormatRef> make(const config::Options& options) {
         auto format = std::make_shared<AvroFormat>();
-        MESSINA_TRY(format->schema_, load_schema(options, "schema"));
-        MESSINA_TRY(format->reader_, load_schema(options, "reader_schema"));
+        MESSINA_TRY(format->schema_, load_avro_schema(options, "schema"));
+        MESSINA_TRY(format->reader_, load_avro_schema(options, "reader_schema"));
         return format;
     }
     [[nodiscard]] const std::string& name() const override { return kAvroSection.name; }

@@ -13,6 +13,9 @@ namespace messina::endpoint {
 
 extern const config::Section kAvroSection;
 Result<FormatRef> make_avro_format(const config::Options& options);
+/// The schema in the file that an option names; null when it is absent.
+Result<codec::avro::SchemaRef> load_avro_schema(const config::Options& options,
+                                                std::string_view option);
 
 /// The writer's schema of one file, as the lane schema that its decoder and encoder know.
 class AvroFileSchema final : public LaneSchema {

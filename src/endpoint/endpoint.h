@@ -15,11 +15,15 @@
 
 namespace messina::endpoint {
 
+struct KafkaFacts;
+
 /// What every endpoint may know of the pipeline it belongs to.
 struct PipelineFacts {
     std::string name;
     std::string state_directory;  // empty: none, nothing is remembered
     Clock* clock = nullptr;
+    /// What the pipeline's source and sinks have in common in Kafka; filled by the source.
+    std::shared_ptr<KafkaFacts> kafka = {};
 };
 
 class SourcePlan {
@@ -48,6 +52,9 @@ class SinkPlan {
     virtual Result<void> open(bool is_resumed) = 0;
     virtual Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan& output,
                                                        plan::StepSupport support) = 0;
+    /// Whether a replay leaves nothing twice: it takes part in transactions, or writes the same
+    /// again.
+    [[nodiscard]] virtual bool keeps_exactly_once() const { return false; }
     [[nodiscard]] virtual std::string describe() const = 0;
 };
 

@@ -8,6 +8,7 @@
 #include "codec/json.h"
 #include "codec/text.h"
 #include "endpoint/avro_format.h"
+#include "endpoint/avro_messages.h"
 
 namespace messina::endpoint {
 
@@ -255,12 +256,11 @@ Result<FormatRef> make_format(const config::Options& options) {
     return std::make_shared<TextFormat>(options);
 }
 
-Result<FormatRef> make_message_format(const config::Options& options) {
+Result<FormatRef> make_message_format(const config::Options& options,
+                                      MessageRegistries& registries) {
+    if (options.section().name == kAvroSection.name)
+        return make_avro_message_format(options, registries);
     MESSINA_TRY(FormatRef format, make_format(options));
-    if (format->framing() == Framing::Container)
-        return fail(config::error_at(options.mark(), "format.no_registry",
-                                     "Avro messages need the registry that has their schemas",
-                                     "avro: { registry: http://127.0.0.1:8081 }"));
     if (format->has_header())
         return fail(config::error_at(options.mark(), "format.no_header",
                                      "messages have no header line",

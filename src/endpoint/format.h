@@ -21,6 +21,8 @@ enum class Framing : uint8_t {
     Container,  // Avro object container file
 };
 
+struct MessageRegistries;
+
 class Format {
   public:
     virtual ~Format() = default;
@@ -51,7 +53,8 @@ using FormatRef = std::shared_ptr<const Format>;
 const std::vector<const config::Section*>& format_sections();
 Result<FormatRef> make_format(const config::Options& options);
 /// For records that come one by one (Kafka), without a file's header around them.
-Result<FormatRef> make_message_format(const config::Options& options);
+Result<FormatRef> make_message_format(const config::Options& options,
+                                      MessageRegistries& registries);
 /// JSON with its defaults.
 FormatRef default_format();
 

@@ -1,6 +1,6 @@
 // kafka sink: a record of a topic for each row, reported as done when all replicas in sync have it.
 #include <algorithm>
-#include <deque>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -8,7 +8,6 @@
 #include "endpoint/endpoint.h"
 #include "endpoint/kafka_options.h"
 #include "kafka/errors.h"
-#include "kafka/producer.h"
 
 namespace messina::endpoint {
 namespace {
@@ -16,7 +15,7 @@ namespace {
 const config::Section kSection = {
     .name = "kafka",
     .summary = "Writes records to a topic.",
-    .options = {kafka_brokers_option(),
+    .options = {kafka_brokers_option(false),
                 {.name = "topic",
                  .type = config::text(),
                  .is_required = true,
@@ -25,7 +24,8 @@ const config::Section kSection = {
                 {.name = "key",
                  .type = config::expression(),
                  .doc = "The record's key: text and bytes as they are, numbers as text, lists and "
-                        "maps as JSON, null for none. The input's key when absent.",
+                        "maps as JSON, null for none. The input's key when absent, and for "
+                        "tombstones, which have no fields.",
                  .example = "event.user_id"},
                 {.name = "headers",
                  .type = config::choice({"pass", "none"}),
@@ -42,7 +42,8 @@ const config::Section kSection = {
                 kafka_client_option()},
     .details =
         "Records are written by an idempotent producer; a key's partition is the one that Java's "
-        "producer chooses (murmur2). A tombstone stays one.",
+        "producer chooses (murmur2). A tombstone stays one. Brokers hold whole batches to a topic's "
+        "`max.message.bytes`: where that is below 1 MB, set `batch.size` below it.",
     .example = "kafka: { brokers: [127.0.0.1:9092], topic: enriched, key: event.user_id }",
 };
 
@@ -56,6 +57,7 @@ struct KafkaSinkSpec {
     bool passes_timestamp = true;
     FormatRef format;
     std::string pipeline;
+    std::shared_ptr<KafkaFacts> facts;
 };
 
 /// Bytes of several records, one after the other.
@@ -76,6 +78,7 @@ struct Parts {
 /// it copies nothing.
 struct Sending {
     engine::Delivery* delivery = nullptr;
+    const Batch* batch = nullptr;
     Parts values;
     Parts keys;
     std::vector<bool> has_key;
@@ -89,17 +92,13 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
                                                       codec::OutputPlan output,
                                                       plan::StepSupport support) {
         output.terminator = {};
+        output.topic = spec.topic;
         MESSINA_TRY(auto encoder, spec.format->make_encoder(output));
         auto sink = std::make_unique<KafkaSink>(spec, std::move(encoder), support);
         sink->keeps_tombstones_ = !output.is_envelope;
-        const auto wake = [worker = &support.worker, target = sink.get(),
-                           alive = std::weak_ptr<bool>(sink->alive_)] {
-            worker->post([target, alive] {
-                if (!alive.expired()) target->serve();
-            });
-        };
-        MESSINA_TRY(sink->producer_, kafka::Producer::open(spec.client, wake));
-        sink->topic_ = sink->producer_->topic(spec.topic);
+        MESSINA_TRY(sink->producer_, producer_of(*spec.facts, spec.client, support.worker));
+        sink->topic_ = sink->producer_->client().topic(spec.topic);
+        sink->number_ = sink->producer_->client().attach(*sink);
         return sink;
     }
     KafkaSink(const KafkaSinkSpec& spec, std::unique_ptr<codec::Encoder> encoder,
@@ -113,14 +112,15 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
     [[nodiscard]] const std::string& name() const override { return spec_.name; }
 
     void write(Batch& batch, std::span<const RowIndex> rows, engine::Delivery& delivery) override {
-        if (failure_) {
+        if (const Result<void> ready = prepare(batch, rows); !ready) {
             for (const RowIndex row : rows)
-                delivery.failed(row, engine::Outcome::Refused, *failure_);
+                delivery.failed(row, engine::Outcome::Refused, ready.error());
             return;
         }
         const size_t slot = free_slot();
         Sending& sending = *sendings_[slot];
         sending.delivery = &delivery;
+        sending.batch = &batch;
         sending.is_sending = true;
         const size_t failures_before = batch.failures.size();
         encode_values(batch, rows, sending);
@@ -130,13 +130,20 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         recycle_if_done(slot);
     }
     /// The client sends by itself after `linger.ms`.
-    void flush() override { serve(); }
+    void flush() override { producer_->serve(); }
     Result<void> close() override {
-        if (failure_) return fail(*failure_);
+        if (producer_->failure()) return fail(*producer_->failure());
         return {};
     }
 
   private:
+    Result<void> prepare(const Batch& batch, std::span<const RowIndex> rows) {
+        if (producer_->failure()) return fail(*producer_->failure());
+        if (producer_->is_ending())
+            return fail(ErrorClass::Transient, "kafka.transaction_ending",
+                        "a transaction is being ended");
+        return encoder_->prepare(batch, rows);
+    }
     // A tag is slot + 1 and row.
     static uint64_t tag_of(size_t slot, RowIndex row) {
         return (static_cast<uint64_t>(slot + 1) << 32) | row;
@@ -190,7 +197,11 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         }
     }
     [[nodiscard]] Value key_of(Batch& batch, RowIndex row) const {
-        if (spec_.key != nullptr) return plan::evaluate(*spec_.key, batch, row);
+        if (spec_.key != nullptr) {
+            const Value key = plan::evaluate(*spec_.key, batch, row);
+            // A tombstone has no fields to make a key from: its own says what is gone.
+            if (!key.is_absent() || !is_tombstone(batch, row)) return key;
+        }
         const Record& input = batch.record_of(row);
         return input.has_key ? Value::bytes(input.key) : Value::null();
     }
@@ -204,6 +215,10 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         for (size_t i = 0; i < rows.size(); ++i) {
             const RowIndex row = rows[i];
             const size_t value = is_tombstone(batch, row) ? kNoValue : next_value++;
+            if (const Error* known = poison_of(batch, row)) [[unlikely]] {
+                delivery.failed(row, engine::Outcome::Refused, *known);
+                continue;
+            }
             if (batch.has_failed(row)) [[unlikely]] {
                 delivery.failed(row, engine::Outcome::Refused,
                                 cause_of(batch, row, failures_before));
@@ -211,7 +226,7 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
             }
             // Behind a record that found the queue full nothing is sent: the order would be lost.
             if (refusal == RD_KAFKA_RESP_ERR_NO_ERROR)
-                refusal = producer_->send(outgoing(batch, row, i, value, slot));
+                refusal = producer_->client().send(number_, outgoing(batch, row, i, value, slot));
             if (refusal == RD_KAFKA_RESP_ERR_NO_ERROR) {
                 ++sending.unreported;
                 continue;
@@ -250,17 +265,6 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         return {ErrorClass::Poison, "kafka.not_encoded", "the record could not be encoded"};
     }
 
-    void serve() {
-        if (producer_ == nullptr) return;
-        while (true) {
-            const Result<void> polled = producer_->poll(*this);
-            settle();
-            if (polled) return;
-            // The producer can do nothing more: everything that it still has is reported as failed.
-            if (!failure_) producer_->give_up();
-            failure_ = polled.error();
-        }
-    }
     void on_delivered(uint64_t tag) override {
         const size_t slot = slot_of(tag);
         Sending& sending = *sendings_[slot];
@@ -274,13 +278,31 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         const size_t slot = slot_of(tag);
         Sending& sending = *sendings_[slot];
         --sending.unreported;
+        const auto row = static_cast<RowIndex>(tag);
+        Error error = producer_->failure()
+                          ? *producer_->failure()
+                          : kafka::error_of(code, fmt::format("write to topic {}", spec_.topic));
+        if (error.error_class == ErrorClass::Poison && producer_->client().is_open())
+            remember_poison(*sending.batch, row, error);
         sending.delivery->failed(
-            static_cast<RowIndex>(tag),
+            row,
             fate == kafka::Fate::NotWritten ? engine::Outcome::Refused : engine::Outcome::Unknown,
-            failure_ ? *failure_
-                     : kafka::error_of(code, fmt::format("write to topic {}", spec_.topic)));
+            std::move(error));
         recycle_if_done(slot);
     }
+    /// A record that the brokers refuse breaks its transaction; read again after the abort, it goes
+    /// straight to the dead letters.
+    void remember_poison(const Batch& batch, RowIndex row, const Error& error) {
+        if (poison_.size() >= kPoisonMax) poison_.clear();
+        poison_.insert_or_assign({std::string(batch.lane), batch.record_of(row).position}, error);
+    }
+    [[nodiscard]] const Error* poison_of(const Batch& batch, RowIndex row) const {
+        if (poison_.empty()) [[likely]]
+            return nullptr;
+        const auto found = poison_.find({std::string(batch.lane), batch.record_of(row).position});
+        return found == poison_.end() ? nullptr : &found->second;
+    }
+    void on_reported() override { settle(); }
     /// Deliveries are reported in runs: those of one write come together.
     void settle() {
         if (done_rows_ == 0) return;
@@ -290,6 +312,7 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
     }
 
     static constexpr size_t kNoValue = SIZE_MAX;
+    static constexpr size_t kPoisonMax = 10'000;
 
     const KafkaSinkSpec& spec_;
     std::unique_ptr<codec::Encoder> encoder_;
@@ -300,12 +323,12 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
     std::vector<kafka::OutgoingHeader> headers_;
     std::vector<std::unique_ptr<Sending>> sendings_;
     std::vector<size_t> free_;
+    std::map<std::pair<std::string, Position>, Error> poison_;
     size_t done_slot_ = 0;
     size_t done_rows_ = 0;
-    std::optional<Error> failure_;
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
-    std::unique_ptr<kafka::Producer> producer_;
+    std::shared_ptr<WorkerProducer> producer_;
     kafka::Topic topic_;
+    uint8_t number_ = 0;  // among the producer's receivers
 };
 
 class KafkaSinkPlan final : public SinkPlan {
@@ -313,6 +336,7 @@ class KafkaSinkPlan final : public SinkPlan {
     explicit KafkaSinkPlan(KafkaSinkSpec spec) : spec_(std::move(spec)) {}
     [[nodiscard]] const Format* format() const override { return spec_.format.get(); }
     Result<void> open(bool) override { return {}; }
+    [[nodiscard]] bool keeps_exactly_once() const override { return true; }
     Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan& output,
                                                plan::StepSupport support) override {
         return KafkaSink::make(spec_, output, support);
@@ -326,12 +350,42 @@ class KafkaSinkPlan final : public SinkPlan {
     KafkaSinkSpec spec_;
 };
 
+/// With exactly once all sinks of a worker write through one producer.
+Result<void> join_producers(kafka::ClientOptions& joined, const kafka::ClientOptions& client,
+                            const config::Options& options) {
+    if (!joined.brokers.empty() && joined.brokers != client.brokers)
+        return fail(config::error_at(options.mark_of("brokers"), "kafka.two_clusters",
+                                     "a transaction cannot span two clusters",
+                                     "name the same brokers for every sink, or give up "
+                                     "`delivery: exactly_once`"));
+    joined.brokers = client.brokers;
+    for (const auto& setting : client.settings) {
+        const auto same = std::ranges::find(joined.settings, setting.first,
+                                            [](const auto& other) { return other.first; });
+        if (same == joined.settings.end()) {
+            joined.settings.push_back(setting);
+        } else if (same->second != setting.second) {
+            return fail(config::error_at(
+                options.mark_of("client"), "kafka.two_settings",
+                fmt::format("two sinks want '{}' to be '{}' and '{}'", setting.first, same->second,
+                            setting.second),
+                "with `delivery: exactly_once` all sinks share one producer"));
+        }
+    }
+    return {};
+}
+
 Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options& options,
                                         plan::BuildContext& context, const PipelineFacts& facts) {
     KafkaSinkSpec spec;
     spec.name = std::move(name);
     spec.pipeline = facts.name;
-    MESSINA_TRY(spec.client, read_kafka_client(kafka::ClientRole::Producer, options));
+    KafkaFacts& shared = kafka_facts(facts);
+    MESSINA_TRY(spec.client, read_kafka_client(kafka::ClientRole::Producer, options,
+                                               &shared.source_client));
+    spec.facts = facts.kafka;
+    if (shared.is_exactly_once)
+        MESSINA_TRY_VOID(join_producers(shared.producer_client, spec.client, options));
     spec.topic = options.get_text("topic");
     if (options.has("key")) {
         const config::ExpressionText key = options.get_expression("key");
@@ -340,7 +394,7 @@ Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options&
     }
     spec.passes_headers = options.get_text("headers") == "pass";
     spec.passes_timestamp = options.get_text("timestamp") == "record";
-    MESSINA_TRY(spec.format, make_message_format(options.get_nested("format")));
+    MESSINA_TRY(spec.format, make_message_format(options.get_nested("format"), shared.registries));
     return std::make_unique<KafkaSinkPlan>(std::move(spec));
 }
 

@@ -21,7 +21,7 @@ const config::Section kSection = {
     .name = "kafka",
     .summary = "Reads records from topics as a member of a consumer group.",
     .options =
-        {kafka_brokers_option(),
+        {kafka_brokers_option(true),
          {.name = "topics",
           .type = config::text_list(),
           .is_required = true,
@@ -61,6 +61,7 @@ const config::Section kSection = {
 struct KafkaSpec {
     kafka::ConsumerOptions consumer;
     FormatRef format;
+    std::shared_ptr<KafkaFacts> facts;
 };
 
 /// Fetched messages, given back to the client when no batch needs them any more.
@@ -101,6 +102,12 @@ class KafkaLane final : public engine::LaneReader {
 
     [[nodiscard]] const std::string& name() const override { return name_; }
     void on_ready(std::function<void()> wake) override { queue_->on_ready(std::move(wake)); }
+    Result<void> rewind(Position position) override {
+        for (rd_kafka_message_t* message : waiting_) rd_kafka_message_destroy(message);
+        waiting_.clear();
+        next_ = position.major;
+        return queue_->seek(partition_, next_);
+    }
 
     Result<engine::TakeState> take(Batch& batch, const engine::TakeLimits& limits) override {
         if (next_ >= end_) return engine::TakeState::End;
@@ -205,19 +212,13 @@ std::vector<std::string> lane_names(const std::vector<kafka::TopicPartition>& pa
     return names;
 }
 
-kafka::TopicPartition partition_of(const std::string& lane) {
-    const size_t slash = lane.rfind('/');
-    kafka::TopicPartition partition{lane.substr(0, slash), 0};
-    std::from_chars(lane.data() + slash + 1, lane.data() + lane.size(), partition.partition);
-    return partition;
-}
-
 class KafkaSource final : public engine::Source {
   public:
     explicit KafkaSource(const KafkaSpec& spec) : spec_(spec) {}
 
     Result<void> open() override {
         MESSINA_TRY(consumer_, kafka::Consumer::open(spec_.consumer));
+        spec_.facts->consumer = consumer_->client();
         return consumer_->subscribe();
     }
     Result<std::optional<engine::Recall>> poll() override {
@@ -253,7 +254,7 @@ class KafkaSource final : public engine::Source {
     Result<void> commit(std::span<const engine::LanePosition> positions) override {
         std::vector<kafka::CommitPosition> commits;
         for (const engine::LanePosition& position : positions)
-            commits.push_back({partition_of(position.lane), position.position.major});
+            commits.push_back({partition_of_lane(position.lane), position.position.major});
         return consumer_->commit(commits);
     }
     [[nodiscard]] bool is_resumed() const override { return consumer_->has_committed(); }
@@ -307,7 +308,7 @@ Result<kafka::Start> read_start(const config::Options& options) {
             return fail(config::error_at(options.mark_of("offsets"), "kafka.offsets",
                                          fmt::format("'{}: {}' is no position", lane, text),
                                          "topic/partition: offset, as in clicks/0: 1200"));
-        start.offsets[partition_of(lane)] = offset;
+        start.offsets[partition_of_lane(lane)] = offset;
     }
     return start;
 }
@@ -320,7 +321,12 @@ Result<std::unique_ptr<SourcePlan>> build(const config::Options& options,
     spec.consumer.group = options.has("group") ? options.get_text("group") : facts.name;
     MESSINA_TRY(spec.consumer.start, read_start(options));
     spec.consumer.is_bounded = options.get_text("until") == "end";
-    MESSINA_TRY(spec.format, make_message_format(options.get_nested("format")));
+    KafkaFacts& shared = kafka_facts(facts);
+    shared.source_client = spec.consumer.client;
+    shared.group = spec.consumer.group;
+    spec.facts = facts.kafka;
+    MESSINA_TRY(spec.format,
+                make_message_format(options.get_nested("format"), shared.registries));
     return std::make_unique<KafkaSourcePlan>(std::move(spec));
 }
 

@@ -10,6 +10,7 @@
 #include "engine/sink.h"
 #include "engine/source.h"
 #include "engine/step.h"
+#include "engine/transaction.h"
 #include "engine/worker_context.h"
 
 namespace messina::engine {
@@ -35,6 +36,8 @@ struct Graph {
     /// Writes the envelope in slot 0 of the rows it is given; null: a record that fails stops the
     /// pipeline.
     std::unique_ptr<Sink> dead_letters;
+    /// Of exactly once; null: at least once.
+    std::unique_ptr<Transaction> transaction;
 };
 
 /// Bounds of what is in flight; each has an option in the pipeline file.
@@ -64,6 +67,8 @@ class Blueprint {
     virtual Result<Graph> make_graph(WorkerContext& worker) = 0;
     /// Whether a record that cannot be processed leaves by the dead letters.
     [[nodiscard]] virtual bool has_dead_letters() const = 0;
+    /// Whether workers commit positions themselves, in their transactions.
+    [[nodiscard]] virtual bool is_transactional() const { return false; }
 };
 
 }  // namespace messina::engine

@@ -18,7 +18,8 @@ Lane::Lane(LaneId id, std::unique_ptr<LaneReader> reader, Context context)
     : id_(id),
       reader_(std::move(reader)),
       context_(context),
-      take_backoff_(context.options.retry.backoff, context.options.seed) {
+      take_backoff_(context.options.retry.backoff, context.options.seed),
+      name_(reader_->name()) {
     const auto& steps = context_.graph.steps;
     const auto first =
         std::ranges::find_if(steps, [](const auto& step) { return !step->keeps_order(); });
@@ -40,7 +41,43 @@ bool Lane::is_held() const {
 std::optional<Position> Lane::take_commit() {
     if (is_lost_ || !ledger_.has_progress()) return std::nullopt;
     ledger_.taking_commit();
+    has_taken_commit_ = context_.is_transactional;
     return ledger_.committable();
+}
+
+bool Lane::is_writing() const {
+    return std::ranges::any_of(flights_, [this](const auto& flight) {
+        const bool is_with_sinks =
+            flight->state == FlightState::Writing || flight->state == FlightState::DeadLetters;
+        return is_with_sinks && (!is_over() || flight->is_held());
+    });
+}
+
+bool Lane::has_torn_batch() const {
+    return is_over() && std::ranges::any_of(flights_, [](const auto& flight) {
+               return flight->state == FlightState::Writing ||
+                      flight->state == FlightState::DeadLetters;
+           });
+}
+
+bool Lane::has_uncommitted() const {
+    return !is_lost_ && (ledger_.has_progress() || has_taken_commit_);
+}
+
+void Lane::discard() {
+    ledger_.taking_commit();
+    has_taken_commit_ = false;
+    std::erase_if(flights_, [this](const auto& flight) {
+        const bool is_gone = is_over() && !flight->is_held();
+        if (is_gone) let_go(*flight);
+        return is_gone;
+    });
+}
+
+Result<std::unique_ptr<LaneReader>> Lane::give_back_reader() {
+    is_lost_ = true;
+    if (committed_) MESSINA_TRY_VOID(reader_->rewind(*committed_));
+    return std::move(reader_);
 }
 
 void Lane::change_bytes(ptrdiff_t by) {
@@ -128,6 +165,7 @@ bool Lane::take_batch() {
     auto flight =
         std::make_unique<Flight>(*this, std::move(batch), 0, context_.worker.clock().instant());
     flight->batch->lane = name();
+    if (!committed_) committed_ = flight->batch->begin;
     flight->ticket = ledger_.enter(flight->batch->end);
     for (const Record& record : flight->batch->records)
         flight->bytes += record.raw.size() + record.key.size();
@@ -167,6 +205,7 @@ bool Lane::advance(size_t index) {
                                (before->step == flight.step && before->has_started_step);
         if (!may_start) return has_moved;
         const bool is_at_outputs = flight.step == context_.graph.steps.size();
+        if (is_at_outputs && !context_.may_write) return has_moved;
         if (is_at_outputs && std::ranges::any_of(flights_, [](const auto& other) {
                 return other->has_waiting_write();
             }))

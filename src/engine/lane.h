@@ -19,6 +19,7 @@
 #include "engine/graph.h"
 #include "engine/ledger.h"
 #include "engine/meters.h"
+#include "engine/source.h"
 
 namespace messina::engine {
 
@@ -36,6 +37,9 @@ class Lane {
         /// What all lanes of the worker hold, and may hold.
         size_t& worker_bytes;
         size_t worker_bytes_max;
+        /// False: batches wait before the sinks.
+        const bool& may_write;
+        bool is_transactional = false;
     };
 
     Lane(LaneId id, std::unique_ptr<LaneReader> reader, Context context);
@@ -44,7 +48,7 @@ class Lane {
     Lane& operator=(const Lane&) = delete;
 
     [[nodiscard]] LaneId id() const { return id_; }
-    [[nodiscard]] const std::string& name() const { return reader_->name(); }
+    [[nodiscard]] const std::string& name() const { return name_; }
     /// Takes at most one batch and moves every batch as far as it goes. True when anything moved.
     bool turn();
     /// Takes nothing more; what is in flight goes on.
@@ -52,6 +56,8 @@ class Lane {
     /// Somebody else reads its records now: nothing is taken, tried again or committed any more.
     void lose() { is_lost_ = true; }
     [[nodiscard]] bool is_lost() const { return is_lost_; }
+    /// Failed or lost: nothing moves forward any more.
+    [[nodiscard]] bool is_over() const { return failure_.has_value() || is_lost_; }
     /// Whether a step or a sink still refers to one of its batches.
     [[nodiscard]] bool is_held() const;
     /// Nothing in flight and nothing more to take.
@@ -62,6 +68,23 @@ class Lane {
     [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
     /// The position to commit, once for each progress.
     std::optional<Position> take_commit();
+
+    // --- with a transaction ---
+    /// Whether any batch is with the sinks.
+    [[nodiscard]] bool is_writing() const;
+    /// Whether it has failed with a batch that is written in part.
+    [[nodiscard]] bool has_torn_batch() const;
+    /// Whether anything is settled that no commit has taken in yet.
+    [[nodiscard]] bool has_uncommitted() const;
+    void set_committed(Position position) {
+        committed_ = position;
+        has_taken_commit_ = false;
+    }
+    /// What was written since the last commit is gone: what is settled counts no more.
+    void discard();
+    /// Gives the reader away, back at the last commit; of this lane nothing counts any more.
+    Result<std::unique_ptr<LaneReader>> give_back_reader();
+    [[nodiscard]] bool is_draining() const { return is_draining_; }
 
     /// Stops the lane for good; the first cause is kept.
     void fail(Error error);
@@ -82,8 +105,6 @@ class Lane {
     void release_settled();
     void let_go(Flight& flight);
 
-    /// Nothing moves forward any more.
-    [[nodiscard]] bool is_over() const { return failure_.has_value() || is_lost_; }
     void change_bytes(ptrdiff_t by);
 
     const LaneId id_;
@@ -99,6 +120,9 @@ class Lane {
     bool is_ended_ = false;
     bool is_draining_ = false;
     bool is_lost_ = false;
+    bool has_taken_commit_ = false;  // by a transaction that has not ended yet
+    std::optional<Position> committed_;  // or where it began
+    std::string name_;                   // also when the reader is given away
     std::optional<Error> failure_;
     std::optional<Error> pending_failure_;  // becomes failure_ when what came before it is durable
 };

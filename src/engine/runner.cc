@@ -165,7 +165,9 @@ bool Runner::commit() {
     if (pending_commits_.empty()) return false;
     std::vector<LanePosition> positions;
     for (const auto& [lane, position] : pending_commits_) positions.push_back({lane, position});
-    Result<void> done = blueprint_.source().commit(positions);
+    // With transactions the workers have committed them already.
+    Result<void> done = blueprint_.is_transactional() ? Result<void>()
+                                                      : blueprint_.source().commit(positions);
     if (!done) {
         // Not committed is safe: the records would be read again. Transient troubles are tried at
         // the next turn.

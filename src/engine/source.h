@@ -43,6 +43,11 @@ class LaneReader {
     /// once, from the position the lane was opened at. A Transient error may be tried again; any
     /// other stops the lane where it is.
     virtual Result<TakeState> take(Batch& batch, const TakeLimits& limits) = 0;
+    /// Goes back to a position that it stood at before: what was taken since is wanted again.
+    /// Needed for exactly once only.
+    virtual Result<void> rewind(Position /*position*/) {
+        return fail(ErrorClass::Fatal, "source.no_rewind", "this source cannot be read again", "");
+    }
     /// Called once, before the first take(): a reader that learns of new records by itself calls
     /// `wake` (any thread) when there are some after an Idle. The others are asked again from time
     /// to time.

@@ -35,6 +35,12 @@ void Worker::install(Graph graph) {
     for (const auto& step : graph_.steps) meters_.add_step(step->name());
     for (const Output& output : graph_.outputs) meters_.add_output(output.sink->name());
     next_checkpoint_ = clock_.instant() + options_.checkpoint_interval;
+    if (graph_.transaction == nullptr) return;
+    cycle_.emplace(*graph_.transaction,
+                   CommitCycle::Owner{
+                       lanes_, [this](const auto& commits) { publish(commits); },
+                       [this] { restart_lanes(); },
+                       [this](Error error) { publish_failure(std::move(error)); }});
 }
 
 void Worker::schedule(Nanos delay, std::function<void()> task) {
@@ -69,10 +75,49 @@ void Worker::attach(std::unique_ptr<Driver> driver) {
 
 void Worker::add_lane(LaneId id, std::unique_ptr<LaneReader> reader) {
     reader->on_ready([this] { post([] {}); });
+    make_lane(id, std::move(reader), false);
+}
+
+void Worker::make_lane(LaneId id, std::unique_ptr<LaneReader> reader, bool is_draining) {
     lanes_.push_back(std::make_unique<Lane>(
         id, std::move(reader),
         Lane::Context{options_, graph_, *this, meters_, has_dead_letters_, lane_bytes_,
-                      options_.limits.worker_lanes_max * options_.limits.lane_bytes_max}));
+                      options_.limits.worker_lanes_max * options_.limits.lane_bytes_max,
+                      cycle_ ? cycle_->may_write() : may_write_, cycle_.has_value()}));
+    if (is_draining) lanes_.back()->drain();
+}
+
+/// After an abort: every lane begins anew behind its last commit; what failed stays as it is.
+void Worker::restart_lanes() {
+    std::vector<std::unique_ptr<Lane>> old = std::exchange(lanes_, {});
+    for (auto& lane : old) {
+        lane->discard();
+        Result<std::unique_ptr<LaneReader>> reader = nullptr;
+        if (!lane->is_over()) reader = lane->give_back_reader();
+        if (!reader) lane->fail(std::move(reader.error()));
+        if (!reader || *reader == nullptr) {
+            lanes_.push_back(std::move(lane));
+            continue;
+        }
+        make_lane(lane->id(), std::move(*reader), lane->is_draining());
+        ended_lanes_.push_back(std::move(lane));
+    }
+}
+
+void Worker::publish(const std::vector<std::pair<LaneId, Position>>& commits) {
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [lane, position] : commits) news_.commits.push_back({lane, position});
+    }
+    notify_control_();
+}
+
+void Worker::publish_failure(Error error) {
+    {
+        const std::lock_guard lock(mutex_);
+        news_.failures.push_back(std::move(error));
+    }
+    notify_control_();
 }
 
 Lane* Worker::find_lane(LaneId id) {
@@ -85,7 +130,10 @@ void Worker::drain_lane(LaneId id) {
 }
 
 void Worker::lose_lane(LaneId id) {
-    if (Lane* lane = find_lane(id)) lane->lose();
+    Lane* lane = find_lane(id);
+    if (lane == nullptr) return;
+    lane->lose();
+    if (cycle_) cycle_->break_up();
 }
 
 void Worker::drain() {
@@ -97,8 +145,10 @@ bool Worker::turn() {
     has_moved = run_timers() || has_moved;
     if (driver_ != nullptr) has_moved = driver_->poll() || has_moved;
     for (auto& lane : lanes_) has_moved = lane->turn() || has_moved;
+    if (cycle_) has_moved = cycle_->turn() || has_moved;
     if (clock_.instant() >= next_checkpoint_) {
         next_checkpoint_ = clock_.instant() + options_.checkpoint_interval;
+        if (cycle_) cycle_->ask_for_commit();
         has_moved = checkpoint() || has_moved;
     } else if (!has_moved) {
         has_moved = flush_if_waiting();
@@ -178,6 +228,7 @@ bool Worker::checkpoint() {
     bool has_moved = false;
     for (auto& lane : lanes_) {
         has_moved = lane->turn() || has_moved;
+        if (cycle_) continue;
         if (auto commit = lane->take_commit()) commits.push_back({lane->id(), *commit});
     }
     if (commits.empty()) return has_moved;
@@ -190,8 +241,13 @@ bool Worker::checkpoint() {
 }
 
 void Worker::retire_lanes() {
-    const auto is_done = [](const auto& lane) {
-        return lane->is_finished() || lane->failure().has_value() || lane->is_lost();
+    const auto is_done = [this](const auto& lane) {
+        if (!lane->is_finished() && !lane->failure() && !lane->is_lost()) return false;
+        // With a transaction a lane stays until its end is committed, or thrown away.
+        const bool waits = cycle_ && !lane->is_lost() &&
+                           (lane->has_uncommitted() || lane->has_torn_batch());
+        if (waits) cycle_->ask_for_commit();
+        return !waits;
     };
     for (auto& lane : ended_lanes_) lane->turn();
     std::erase_if(ended_lanes_, [](const auto& lane) { return !lane->is_held(); });

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/commit_cycle.h"
 #include "engine/graph.h"
 #include "engine/lane.h"
 #include "engine/meters.h"
@@ -74,6 +75,10 @@ class Worker final : public WorkerContext {
     bool run_timers();
     bool flush_if_waiting();
     void retire_lanes();
+    void make_lane(LaneId id, std::unique_ptr<LaneReader> reader, bool is_draining);
+    void restart_lanes();
+    void publish(const std::vector<std::pair<LaneId, Position>>& commits);
+    void publish_failure(Error error);
     Lane* find_lane(LaneId id);
     void wait();
     void notify();
@@ -88,6 +93,8 @@ class Worker final : public WorkerContext {
     /// Before the graph, whose steps and sinks use it to their end.
     std::unique_ptr<Driver> driver_;
     Graph graph_;
+    std::optional<CommitCycle> cycle_;  // of exactly once
+    bool may_write_ = true;             // without
     size_t lane_bytes_ = 0;  // in flight, of all lanes
     std::vector<std::unique_ptr<Lane>> lanes_;
     /// Failed or lost; kept while steps and sinks hold references into their batches.

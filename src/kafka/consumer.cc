@@ -59,6 +59,18 @@ size_t PartitionQueue::take(std::span<rd_kafka_message_t*> out) {
     return taken < 0 ? 0 : static_cast<size_t>(taken);
 }
 
+Result<void> PartitionQueue::seek(const TopicPartition& partition, int64_t offset) {
+    const PartitionList wanted = make_list(1);
+    rd_kafka_topic_partition_list_add(wanted.get(), partition.topic.c_str(), partition.partition)
+        ->offset = offset;
+    const std::string doing = fmt::format("go back to {} of {}", offset, to_text(partition));
+    const FailurePtr error(rd_kafka_seek_partitions(client_.get(), wanted.get(), kAnswerMs));
+    if (error != nullptr) return fail(error_of(error.get(), doing));
+    if (wanted->elems[0].err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(error_of(wanted->elems[0].err, doing));
+    return {};
+}
+
 void PartitionQueue::on_ready(std::function<void()> wake) {
     wake_ = std::move(wake);
     rd_kafka_queue_cb_event_enable(

@@ -76,6 +76,8 @@ class PartitionQueue {
 
     /// Messages that are there, up to out.size(), without waiting; each is the caller's to destroy.
     size_t take(std::span<rd_kafka_message_t*> out);
+    /// What comes next is the record at `offset`.
+    Result<void> seek(const TopicPartition& partition, int64_t offset);
     /// `wake` is called, on a thread of the client's, when the queue was empty and is not any more.
     void on_ready(std::function<void()> wake);
     [[nodiscard]] const Client& client() const { return client_; }

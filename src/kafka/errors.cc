@@ -23,7 +23,8 @@ constexpr std::string_view kOwnerHint =
 constexpr auto kMeanings = std::to_array<Meaning>({
     // A record can never be written.
     {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, ErrorClass::Poison, "kafka.record_too_large",
-     "raise `message.max.bytes` of the sink and of the topic, or make the record smaller"},
+     "raise `message.max.bytes` of the sink and of the topic, or make the record smaller; a topic's "
+     "bound is one on whole batches too: keep the sink's `batch.size` below it"},
     {RD_KAFKA_RESP_ERR_INVALID_RECORD, ErrorClass::Poison, "kafka.invalid_record",
      "a compacted topic takes only records with a key"},
     {RD_KAFKA_RESP_ERR_INVALID_MSG, ErrorClass::Transient, "kafka.corrupt_message"},

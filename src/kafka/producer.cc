@@ -6,10 +6,20 @@
 
 namespace messina::kafka {
 
+namespace {
+constexpr int kFirstAnswerMs = 15000;
+constexpr int kLastAnswerMs = 5000;
+constexpr int kReceiverShift = 56;
+}  // namespace
+
 Result<std::unique_ptr<Producer>> Producer::open(const ClientOptions& options,
-                                                 std::function<void()> wake) {
+                                                 std::function<void()> wake,
+                                                 const std::string& transactional_id) {
     std::unique_ptr<Producer> producer(new Producer(std::move(wake)));
     MESSINA_TRY(Conf conf, make_conf(ClientRole::Producer, options));
+    producer->is_transactional_ = !transactional_id.empty();
+    if (producer->is_transactional_)
+        MESSINA_TRY_VOID(set(*conf, "transactional.id", transactional_id));
     rd_kafka_conf_set_events(conf.get(),
                              RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
     std::array<char, 512> reason{};
@@ -24,17 +34,32 @@ Result<std::unique_ptr<Producer>> Producer::open(const ClientOptions& options,
     rd_kafka_queue_cb_event_enable(
         producer->events_.get(),
         [](rd_kafka_t*, void* self) { static_cast<Producer*>(self)->wake_(); }, producer.get());
+    if (producer->is_transactional_) {
+        const FailurePtr error(rd_kafka_init_transactions(client, kFirstAnswerMs));
+        if (error != nullptr) return fail(error_of(error.get(), "begin to write in transactions"));
+    }
     return producer;
 }
 
 Producer::~Producer() {
     if (client_ == nullptr) return;
     rd_kafka_queue_cb_event_enable(events_.get(), nullptr, nullptr);
+    abandon();
+    events_.reset();
+}
+
+void Producer::abandon() {
     give_up();
-    // The reports of what was purged are dropped; they must be served for the client to end.
+    drop_reports();
+    if (!is_open_) return;
+    const FailurePtr error(rd_kafka_abort_transaction(client_.get(), kLastAnswerMs));
+    end();
+}
+
+/// Reports must be taken for the client to end, also when nobody hears them any more.
+void Producer::drop_reports() {
     while (rd_kafka_outq_len(client_.get()) > 0)
         if (const Event dropped{rd_kafka_queue_poll(events_.get(), 100)}; dropped == nullptr) break;
-    events_.reset();
 }
 
 void Producer::give_up() {
@@ -45,7 +70,21 @@ Topic Producer::topic(const std::string& name) const {
     return Topic(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
 }
 
-rd_kafka_resp_err_t Producer::send(const OutgoingRecord& record) {
+uint8_t Producer::attach(DeliveryReceiver& receiver) {
+    receivers_.push_back(&receiver);
+    return static_cast<uint8_t>(receivers_.size() - 1);
+}
+
+rd_kafka_resp_err_t Producer::begin() {
+    if (!is_transactional_ || is_open_) return RD_KAFKA_RESP_ERR_NO_ERROR;
+    const FailurePtr error(rd_kafka_begin_transaction(client_.get()));
+    if (error != nullptr) return rd_kafka_error_code(error.get());
+    is_open_ = true;
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+rd_kafka_resp_err_t Producer::send(uint8_t receiver, const OutgoingRecord& record) {
+    if (const auto code = begin(); code != RD_KAFKA_RESP_ERR_NO_ERROR) return code;
     std::array<rd_kafka_vu_t, 8> values{};
     size_t count = 0;
     const auto next = [&](rd_kafka_vtype_t type) -> rd_kafka_vu_t& {
@@ -63,7 +102,8 @@ rd_kafka_resp_err_t Producer::send(const OutgoingRecord& record) {
     if (record.has_key) next(RD_KAFKA_VTYPE_KEY).u.mem = {bytes(record.key), record.key.size()};
     if (record.timestamp_ms > 0) next(RD_KAFKA_VTYPE_TIMESTAMP).u.i64 = record.timestamp_ms;
     // A tag is as wide as the pointer that the client carries for us.
-    next(RD_KAFKA_VTYPE_OPAQUE).u.ptr = reinterpret_cast<void*>(record.tag);
+    next(RD_KAFKA_VTYPE_OPAQUE).u.ptr = reinterpret_cast<void*>(
+        (static_cast<uint64_t>(receiver) << kReceiverShift) | record.tag);
     Headers headers;
     if (!record.headers.empty()) {
         headers.reset(rd_kafka_headers_new(record.headers.size()));
@@ -80,26 +120,35 @@ rd_kafka_resp_err_t Producer::send(const OutgoingRecord& record) {
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-Result<void> Producer::poll(DeliveryReceiver& receiver) {
-    while (const Event event{rd_kafka_queue_poll(events_.get(), 0)})
-        MESSINA_TRY_VOID(serve(event, receiver));
-    return {};
+Result<void> Producer::poll() {
+    Result<void> result;
+    while (result) {
+        const Event event{rd_kafka_queue_poll(events_.get(), 0)};
+        if (event == nullptr) break;
+        result = serve(event);
+    }
+    for (DeliveryReceiver* receiver : receivers_) receiver->on_reported();
+    return result;
 }
 
-Result<void> Producer::serve(const Event& event, DeliveryReceiver& receiver) {
+void Producer::report(const rd_kafka_message_t& message) {
+    const auto whole = reinterpret_cast<uint64_t>(message._private);
+    DeliveryReceiver& receiver = *receivers_[whole >> kReceiverShift];
+    const uint64_t tag = whole & ((uint64_t{1} << kReceiverShift) - 1);
+    if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        receiver.on_delivered(tag);
+        return;
+    }
+    is_broken_ = is_open_;
+    const bool is_certain = rd_kafka_message_status(&message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+    receiver.on_failed(tag, is_certain ? Fate::NotWritten : Fate::PerhapsWritten, message.err);
+}
+
+Result<void> Producer::serve(const Event& event) {
     const auto type = rd_kafka_event_type(event.get());
     if (type == RD_KAFKA_EVENT_DR) {
-        while (const rd_kafka_message_t* message = rd_kafka_event_message_next(event.get())) {
-            const auto tag = reinterpret_cast<uint64_t>(message->_private);
-            if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-                receiver.on_delivered(tag);
-            } else {
-                const bool is_certain =
-                    rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
-                receiver.on_failed(tag, is_certain ? Fate::NotWritten : Fate::PerhapsWritten,
-                                   message->err);
-            }
-        }
+        while (const rd_kafka_message_t* message = rd_kafka_event_message_next(event.get()))
+            report(*message);
         return {};
     }
     if (type != RD_KAFKA_EVENT_ERROR) return {};

@@ -112,9 +112,11 @@ std::vector<config::Option> pipeline_options() {
          .doc = "Where records go that cannot be processed, with their cause and original bytes. "
                 "Without it the first such record stops the pipeline."},
         {.name = "delivery",
-         .type = config::choice({"at_least_once"}),
+         .type = config::choice({"at_least_once", "exactly_once"}),
          .fallback = "at_least_once",
-         .doc = "What a crash may do: repeat records since the last checkpoint, never lose one."},
+         .doc = "at_least_once: a crash may repeat records since the last checkpoint, and loses "
+                "none. exactly_once, from Kafka to Kafka: outputs and positions are committed in "
+                "one transaction at each checkpoint."},
         {.name = "workers",
          .type = config::integer(1, 256),
          .doc = "Event loops; the number of cores when absent."},

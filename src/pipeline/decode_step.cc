@@ -1,5 +1,7 @@
 #include "pipeline/decode_step.h"
 
+#include <functional>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -27,16 +29,48 @@ Value meta_of(const Batch& batch, const Record& record, const std::string& part,
     return {};
 }
 
+/// Brings a call from any thread to the worker, until the step ends.
+class WakeUp {
+  public:
+    explicit WakeUp(engine::WorkerContext& worker) : worker_(&worker) {}
+    void post(std::function<void()> task) {
+        const std::lock_guard lock(mutex_);
+        if (worker_ != nullptr) worker_->post(std::move(task));
+    }
+    void end() {
+        const std::lock_guard lock(mutex_);
+        worker_ = nullptr;
+    }
+
+  private:
+    std::mutex mutex_;
+    engine::WorkerContext* worker_;
+};
+
 class DecodeStep final : public engine::Step {
   public:
-    DecodeStep(std::unique_ptr<codec::Decoder> decoder, const SlotLayout& layout)
-        : decoder_(std::move(decoder)) {
+    DecodeStep(std::unique_ptr<codec::Decoder> decoder, const SlotLayout& layout,
+               engine::WorkerContext& worker)
+        : decoder_(std::move(decoder)), wake_up_(std::make_shared<WakeUp>(worker)) {
         for (const SlotIndex slot : layout.slots_of("meta"))
             if (!layout.slot(slot).path.empty()) meta_.emplace_back(slot, layout.slot(slot).path);
     }
+    ~DecodeStep() override { wake_up_->end(); }
+    DecodeStep(const DecodeStep&) = delete;
+    DecodeStep& operator=(const DecodeStep&) = delete;
+
     [[nodiscard]] const std::string& name() const override { return name_; }
 
-    engine::StepState process(Batch& batch, engine::Resumption&) override {
+    engine::StepState process(Batch& batch, engine::Resumption& resumption) override {
+        // Posted tasks die with the worker, and the step lives as long.
+        const bool is_ready = decoder_->is_ready(
+            batch, [this, &batch, &resumption, wake_up = wake_up_] {
+                wake_up->post([this, &batch, &resumption] {
+                    if (process(batch, resumption) == engine::StepState::Ready)
+                        resumption.resume();
+                });
+            });
+        if (!is_ready) return engine::StepState::Pending;
         decoder_->decode(batch);
         for (const auto& [slot, path] : meta_)
             for (const RowIndex row : batch.live())
@@ -49,13 +83,15 @@ class DecodeStep final : public engine::Step {
     const std::string name_ = "decode";
     std::unique_ptr<codec::Decoder> decoder_;
     std::vector<std::pair<SlotIndex, Path>> meta_;
+    std::shared_ptr<WakeUp> wake_up_;
 };
 
 }  // namespace
 
 std::unique_ptr<engine::Step> make_decode_step(std::unique_ptr<codec::Decoder> decoder,
-                                               const SlotLayout& layout) {
-    return std::make_unique<DecodeStep>(std::move(decoder), layout);
+                                               const SlotLayout& layout,
+                                               engine::WorkerContext& worker) {
+    return std::make_unique<DecodeStep>(std::move(decoder), layout, worker);
 }
 
 }  // namespace messina::pipeline

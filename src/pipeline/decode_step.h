@@ -6,11 +6,13 @@
 #include "codec/codec.h"
 #include "data/slots.h"
 #include "engine/step.h"
+#include "engine/worker_context.h"
 
 namespace messina::pipeline {
 
 /// `layout` is complete: only the parts of `meta` that some expression reads are filled.
 std::unique_ptr<engine::Step> make_decode_step(std::unique_ptr<codec::Decoder> decoder,
-                                               const SlotLayout& layout);
+                                               const SlotLayout& layout,
+                                               engine::WorkerContext& worker);
 
 }  // namespace messina::pipeline

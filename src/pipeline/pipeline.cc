@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "endpoint/kafka_options.h"
 #include "pipeline/catalog.h"
 #include "pipeline/decode_step.h"
 
@@ -65,6 +66,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::build(const config::Options& options
     auto pipeline = std::make_unique<Pipeline>();
     pipeline->options_ = read_engine_options(options);
     facts.name = pipeline->options_.name;
+    facts.kafka = std::make_shared<endpoint::KafkaFacts>();
     pipeline->facts_ = std::move(facts);
     const config::Options& source = options.get_nested("source");
     MESSINA_TRY(pipeline->source_plan_,
@@ -75,7 +77,10 @@ Result<std::unique_ptr<Pipeline>> Pipeline::build(const config::Options& options
                                      event_type.error().message, event_type.error().hint));
     pipeline->context_ = std::make_unique<plan::BuildContext>(stores, *event_type);
     MESSINA_TRY_VOID(pipeline->build_steps(options));
+    pipeline->is_exactly_once_ = options.get_text("delivery") == "exactly_once";
+    pipeline->facts_.kafka->is_exactly_once = pipeline->is_exactly_once_;
     MESSINA_TRY_VOID(pipeline->build_sinks(options));
+    MESSINA_TRY_VOID(pipeline->check_exactly_once(options));
     pipeline->plan_projection();
     return pipeline;
 }
@@ -127,6 +132,24 @@ Result<void> Pipeline::build_sinks(const config::Options& options) {
         MESSINA_TRY(dead_letters_, kind_named(sink_kinds(), dead_letter.section().name)
                                        .build("dead_letter", dead_letter, *context_, facts_));
     }
+    return {};
+}
+
+/// Only what Kafka's transactions cover, or what can be written again without a trace.
+Result<void> Pipeline::check_exactly_once(const config::Options& options) const {
+    if (!is_exactly_once_) return {};
+    const auto refuse = [&](const std::string& what) {
+        return fail(config::error_at(options.mark_of("delivery"), "pipeline.exactly_once",
+                                     what + " cannot take part in exactly_once",
+                                     "it holds from a kafka source to kafka sinks and tables; say "
+                                     "`delivery: at_least_once` otherwise"));
+    };
+    if (facts_.kafka->source_client.brokers.empty())
+        return refuse("the source " + source_plan_->describe());
+    for (const Sink& sink : sinks_)
+        if (!sink.plan->keeps_exactly_once()) return refuse("the sink " + sink.name);
+    if (dead_letters_ != nullptr && !dead_letters_->keeps_exactly_once())
+        return refuse("`dead_letter`");
     return {};
 }
 
@@ -191,7 +214,7 @@ Result<engine::Graph> Pipeline::make_graph(engine::WorkerContext& worker) {
     graph.slot_count = context_->layout().size();
     graph.site_count = projection_.site_count;
     MESSINA_TRY(auto decoder, source_plan_->format().make_decoder(projection_));
-    graph.steps.push_back(make_decode_step(std::move(decoder), context_->layout()));
+    graph.steps.push_back(make_decode_step(std::move(decoder), context_->layout(), worker));
     for (const Step& step : steps_) {
         MESSINA_TRY(auto made, step.plan->make(support));
         graph.steps.push_back(std::move(made));
@@ -209,6 +232,9 @@ Result<engine::Graph> Pipeline::make_graph(engine::WorkerContext& worker) {
         envelope.is_envelope = true;
         envelope.terminator = "\n";
         MESSINA_TRY(graph.dead_letters, dead_letters_->make(envelope, support));
+    }
+    if (is_exactly_once_) {
+        MESSINA_TRY(graph.transaction, endpoint::transaction_of(*facts_.kafka, worker));
     }
     return graph;
 }

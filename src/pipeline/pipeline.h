@@ -24,6 +24,7 @@ class Pipeline final : public engine::Blueprint {
     engine::Source& source() override { return *source_; }
     Result<engine::Graph> make_graph(engine::WorkerContext& worker) override;
     [[nodiscard]] bool has_dead_letters() const override { return dead_letters_ != nullptr; }
+    [[nodiscard]] bool is_transactional() const override { return is_exactly_once_; }
 
     /// Makes the source; before the first run.
     Result<void> prepare();
@@ -64,6 +65,7 @@ class Pipeline final : public engine::Blueprint {
   private:
     Result<void> build_steps(const config::Options& options);
     Result<void> build_sinks(const config::Options& options);
+    Result<void> check_exactly_once(const config::Options& options) const;
     void plan_projection();
 
     engine::PipelineOptions options_;
@@ -76,6 +78,7 @@ class Pipeline final : public engine::Blueprint {
     std::unique_ptr<endpoint::SinkPlan> dead_letters_;
     Projection projection_;
     bool is_opened_ = false;
+    bool is_exactly_once_ = false;
 };
 
 }  // namespace messina::pipeline

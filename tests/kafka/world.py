@@ -60,7 +60,7 @@ def consume(topic, isolation="read_committed"):
     consumer.assign([TopicPartition(topic, p, 0) for p in partitions])
     records, ended, deadline = [], set(), time.monotonic() + PATIENCE_S
     while len(ended) < len(partitions):
-        for message in consumer.consume(5000, timeout=1):
+        for message in consumer.consume(1000, timeout=0.1):
             if message.error() is None:
                 records.append(message)
             else:

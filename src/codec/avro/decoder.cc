@@ -17,6 +17,15 @@ class AvroDecoder final : public Decoder {
 
     Result<void> prepare() { return programs_.prepare(); }
 
+    bool is_ready(const Batch& batch, const std::function<void()>& ready) override {
+        if (programs_.input().framing != Framing::Confluent) return true;
+        const bool is_key = programs_.input().part == RecordPart::Key;
+        return std::ranges::all_of(batch.live(), [&](RowIndex row) {
+            const Record& record = batch.record_of(row);
+            return programs_.is_ready(is_key ? record.key : record.raw, ready);
+        });
+    }
+
     void decode(Batch& batch) override {
         kept_.clear();
         for (const RowIndex row : batch.live()) {
@@ -96,6 +105,14 @@ Program* Programs::find(std::string_view bytes, Framed& framed, Error& error) {
     last_id_ = framed.schema;
     last_ = *found;
     return last_;
+}
+
+bool Programs::is_ready(std::string_view bytes, const std::function<void()>& ready) {
+    Framed framed;
+    if (!take_framing(input_.framing, bytes, framed)) return true;  // find() says what is wrong
+    if ((last_ != nullptr && framed.schema == last_id_) || programs_.contains(framed.schema))
+        return true;
+    return input_.source->request(static_cast<uint32_t>(framed.schema), ready);
 }
 
 Result<SchemaRef> writer_of_input(const AvroInput& input, uint64_t id) {

@@ -45,6 +45,8 @@ class Programs {
 
     /// The program for a record: by its header. `framed` gets the datum. Null: see `error`.
     Program* find(std::string_view bytes, Framed& framed, Error& error);
+    /// Whether find() needs to wait for no schema; see SchemaSource::request().
+    bool is_ready(std::string_view bytes, const std::function<void()>& ready);
     [[nodiscard]] const AvroInput& input() const { return input_; }
     /// Compiles the one schema that is known beforehand, to report what is wrong with it early.
     Result<void> prepare();

@@ -41,7 +41,7 @@ Result<std::unique_ptr<Encoder>> make_avro_encoder(AvroOutput output, const Outp
     if (plan.can_splice && output.schema == nullptr) {
         MESSINA_TRY_VOID(check_input(output.input));
         auto encoder = std::make_unique<SpliceEncoder>(std::move(output), plan);
-        MESSINA_TRY_VOID(encoder->prepare());
+        MESSINA_TRY_VOID(encoder->derive_known());
         return encoder;
     }
     if (output.schema == nullptr)

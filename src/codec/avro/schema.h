@@ -98,6 +98,9 @@ struct SchemaOptions {
     /// schema that data was written with must stay readable.
     enum class BadDefault : uint8_t { Refuse, Drop };
     BadDefault bad_default = BadDefault::Refuse;
+    /// JSON of schemas that define types which the schema names (a registry's references), each
+    /// behind those that it names itself.
+    std::vector<std::string> definitions = {};
 };
 
 class Schema;

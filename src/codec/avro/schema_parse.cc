@@ -106,6 +106,21 @@ Result<SchemaRef> SchemaParser::parse(std::string_view json) {
                                 options_.text_bytes_max));
     // A bare name is what people write in configuration: string for "string".
     if (primitive(json)) return parse(fmt::format("\"{}\"", json));
+    // Primitives without annotations are shared: node i is SchemaKind i.
+    nodes_.resize(kPrimitives.size());
+    for (size_t i = 0; i < kPrimitives.size(); ++i) nodes_[i].kind = static_cast<SchemaKind>(i);
+    for (const std::string& definition : options_.definitions)
+        MESSINA_TRY_VOID(parse_root(definition));
+
+    std::shared_ptr<Schema> schema(new Schema());
+    MESSINA_TRY(schema->root_, parse_root(json));
+    schema->canonical_ = canonical_form(nodes_, schema->root_, Annotations::Stripped);
+    schema->fingerprint_ = crc64_avro(schema->canonical_);
+    schema->nodes_ = std::move(nodes_);
+    return schema;
+}
+
+Result<NodeIndex> SchemaParser::parse_root(std::string_view json) {
     simdjson::dom::parser parser;
     Element root;
     if (const auto error = parser.parse(json.data(), json.size()).get(root);
@@ -113,17 +128,11 @@ Result<SchemaRef> SchemaParser::parse(std::string_view json) {
         return fail(ErrorClass::Misconfigured, "avro.schema_syntax",
                     fmt::format("schema is not JSON: {}", simdjson::error_message(error)));
     }
-    // Primitives without annotations are shared: node i is SchemaKind i.
-    nodes_.resize(kPrimitives.size());
-    for (size_t i = 0; i < kPrimitives.size(); ++i) nodes_[i].kind = static_cast<SchemaKind>(i);
-
-    std::shared_ptr<Schema> schema(new Schema());
-    MESSINA_TRY(schema->root_, parse_type(root, ""));
+    MESSINA_TRY(const NodeIndex index, parse_type(root, ""));
+    // Defaults are still JSON, which ends with the parser.
     MESSINA_TRY_VOID(encode_defaults());
-    schema->canonical_ = canonical_form(nodes_, schema->root_, Annotations::Stripped);
-    schema->fingerprint_ = crc64_avro(schema->canonical_);
-    schema->nodes_ = std::move(nodes_);
-    return schema;
+    defaults_.clear();
+    return index;
 }
 
 Result<NodeIndex> SchemaParser::add(Node node) {

@@ -29,6 +29,7 @@ class SchemaParser {
         std::string place;
     };
 
+    Result<NodeIndex> parse_root(std::string_view json);
     Result<NodeIndex> parse_type(Element element, const std::string& space);
     Result<NodeIndex> parse_object(Object object, const std::string& space);
     Result<NodeIndex> parse_union(simdjson::dom::array branches, const std::string& space);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <unordered_map>
 
@@ -20,6 +21,9 @@ class SchemaSource {
     /// The schema of an id. An id that nobody knows is Poison, avro.unknown_schema_id: the record
     /// that names it can be set aside; a source that cannot be reached is Transient.
     virtual Result<SchemaRef> schema(uint32_t id) = 0;
+    /// Whether schema() answers without waiting. False: it is being fetched, and `ready` is called
+    /// once, on any thread, when the answer is there.
+    virtual bool request(uint32_t /*id*/, const std::function<void()>& /*ready*/) { return true; }
 };
 
 class SchemaIds {

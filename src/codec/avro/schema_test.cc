@@ -43,6 +43,25 @@ TEST(AvroSchema, TakesBareNamesAndNestedTypeObjects) {
     EXPECT_EQ(schema_of(R"({"type":{"type":"int"}})")->canonical(), "\"int\"");
 }
 
+TEST(AvroSchema, NamesTypesOfOtherTexts) {
+    SchemaOptions options;
+    options.definitions = {R"({"type":"enum","name":"a.Colour","symbols":["RED"]})",
+                           R"({"type":"record","name":"a.Car","fields":[
+            {"name":"colour","type":"Colour","default":"RED"}]})"};
+    const auto schema = Schema::parse(R"({"type":"array","items":"a.Car"})", options);
+    ASSERT_TRUE(schema) << schema.error().to_text();
+    EXPECT_EQ((*schema)->canonical(),
+              R"({"type":"array","items":{"name":"a.Car","type":"record","fields":[)"
+              R"({"name":"colour","type":{"name":"a.Colour","type":"enum","symbols":["RED"]}}]}})");
+    const auto alone = Schema::parse((*schema)->to_json());
+    ASSERT_TRUE(alone) << alone.error().to_text();
+    EXPECT_TRUE((*alone)->reads_like(**schema)) << "the schema stands for itself when printed";
+
+    const auto clash = Schema::parse(R"({"type":"fixed","name":"a.Car","size":1})", options);
+    ASSERT_FALSE(clash);
+    EXPECT_EQ(clash.error().message, "schema: type 'a.Car' is defined twice");
+}
+
 TEST(AvroSchema, MakesTheCanonicalForm) {
     EXPECT_EQ(schema_of(R"( {"namespace":"x.y", "doc":"no", "fields":[
                   {"default":1,"type":{"type":"int"},"name":"a","aliases":["b"]},

@@ -8,7 +8,7 @@ SpliceEncoder::SpliceEncoder(AvroOutput output, OutputPlan plan)
       writer_(output_.write),
       reader_(output_.input.limits) {}
 
-Result<void> SpliceEncoder::prepare() {
+Result<void> SpliceEncoder::derive_known() {
     if (output_.edit_types.size() != plan_.edits.size())
         return fail(ErrorClass::Misconfigured, "avro.edit",
                     "the types of the edited fields are not known",
@@ -46,6 +46,23 @@ Result<const SpliceEncoder::Route*> SpliceEncoder::route_of(uint64_t input_id) {
     last_id_ = input_id;
     last_ = route.get();
     return last_;
+}
+
+Result<void> SpliceEncoder::prepare(const Batch& batch, std::span<const RowIndex> rows) {
+    if (output_.framing != Framing::Confluent) return {};
+    for (const RowIndex row : rows) {
+        const Record& record = batch.record_of(row);
+        const bool is_key = output_.input.part == RecordPart::Key;
+        Framed framed;
+        if (!take_framing(output_.input.framing, is_key ? record.key : record.raw, framed) ||
+            (last_ != nullptr && framed.schema == last_id_))
+            continue;
+        const Result<const Route*> route = route_of(framed.schema);
+        // What is wrong for good is said of each row by encode().
+        if (!route && route.error().error_class == ErrorClass::Transient)
+            return fail(route.error());
+    }
+    return {};
 }
 
 void SpliceEncoder::encode(Batch& batch, std::span<const RowIndex> rows, Buffer& out,

@@ -15,8 +15,9 @@ class SpliceEncoder final : public Encoder {
   public:
     SpliceEncoder(AvroOutput output, OutputPlan plan);
     /// Derives the schema that is known beforehand, to report what is wrong with it early.
-    Result<void> prepare();
+    Result<void> derive_known();
 
+    Result<void> prepare(const Batch& batch, std::span<const RowIndex> rows) override;
     void encode(Batch& batch, std::span<const RowIndex> rows, Buffer& out,
                 std::vector<size_t>& ends) override;
 

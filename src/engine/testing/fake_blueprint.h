@@ -10,6 +10,7 @@
 #include "engine/graph.h"
 #include "engine/testing/fake_sink.h"
 #include "engine/testing/fake_step.h"
+#include "engine/testing/fake_transaction.h"
 #include "engine/testing/scripted_source.h"
 
 namespace messina::engine::testing {
@@ -43,6 +44,9 @@ class FakeBlueprint final : public Blueprint {
     Source& source() override { return *source_; }
     [[nodiscard]] ScriptedSource& scripted() { return *source_; }
     [[nodiscard]] bool has_dead_letters() const override { return has_dead_letters_; }
+    /// Writes with transactions from now on.
+    void with_transactions(Visible& visible) { visible_ = &visible; }
+    [[nodiscard]] bool is_transactional() const override { return visible_ != nullptr; }
     void with_dead_letters() { has_dead_letters_ = true; }
     void fail_graph(Error error) { graph_error_ = std::move(error); }
 
@@ -60,6 +64,8 @@ class FakeBlueprint final : public Blueprint {
             sinks.push_back(sink.get());
             graph.outputs.push_back({nullptr, std::move(sink)});
         }
+        if (visible_ != nullptr)
+            graph.transaction = std::make_unique<FakeTransaction>(*sinks.back(), *visible_);
         dead_letters.push_back(parts.dead_letters.get());
         graph.dead_letters = std::move(parts.dead_letters);
         return graph;
@@ -75,6 +81,7 @@ class FakeBlueprint final : public Blueprint {
     std::unique_ptr<ScriptedSource> source_;
     MakeParts make_parts_;
     bool has_dead_letters_ = false;
+    Visible* visible_ = nullptr;
     std::optional<Error> graph_error_;
 };
 

@@ -49,7 +49,7 @@ class LaneBench {
         reader = scripted.get();
         lane_.emplace(LaneId{0}, std::move(scripted),
                       Lane::Context{options, graph, worker, meters, graph.dead_letters != nullptr,
-                                    worker_bytes, SIZE_MAX});
+                                    worker_bytes, SIZE_MAX, may_write, false});
         return *lane_;
     }
     /// Turns while anything moves; time stands still.
@@ -93,6 +93,7 @@ class LaneBench {
     Effects effects;
     ScriptedLane* reader = nullptr;
     size_t worker_bytes = 0;
+    bool may_write = true;
 
   private:
     std::optional<Lane> lane_;

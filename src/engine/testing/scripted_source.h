@@ -73,6 +73,11 @@ class ScriptedLane final : public LaneReader {
         return script_.is_endless ? TakeState::Idle : TakeState::End;
     }
 
+    Result<void> rewind(Position position) override {
+        next_ = static_cast<size_t>(position.major);
+        return {};
+    }
+
     size_t takes = 0;
 
   private:
