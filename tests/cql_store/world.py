@@ -34,8 +34,11 @@ class StoreTest(unittest.TestCase):
         self.addCleanup(cluster.shutdown)
         self.session = cluster.connect()
         self.session.execute(f"CREATE KEYSPACE {self.keyspace} WITH replication = {{'class': 'NetworkTopologyStrategy', 'dc1': 1}}")
-        self.addCleanup(self.session.execute, f"DROP KEYSPACE {self.keyspace}")
+        self.addCleanup(self.drop_keyspace)
         self.session.set_keyspace(self.keyspace)
+
+    def drop_keyspace(self):
+        self.session.execute(f"DROP KEYSPACE {self.keyspace}")
 
     def store(self, more=""):
         return (f'stores: {{ s: {{ cql: {{ contact_points: ["{self.address}"], local_dc: dc1, keyspace: {self.keyspace}, '
