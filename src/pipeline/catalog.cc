@@ -84,6 +84,7 @@ const config::Section& limits_section() {
               .type = config::integer(1, 10'000),
               .fallback = "16",
               .doc = "Lanes that one worker has open at once."}},
+        .example = "limits: { lane_bytes: 64MiB, worker_lanes: 8 }",
     };
     return section;
 }
@@ -154,15 +155,32 @@ const config::Section& file_section(FileForm form) {
          .example = "./state"},
     };
     static const config::Section single = [] {
-        config::Section section = {
-            .name = "messina", .summary = "A pipeline file.", .options = shared};
+        config::Section section = {.name = "messina",
+                                   .summary = "A pipeline file.",
+                                   .options = shared,
+                                   .example =
+                                       "messina:\n"
+                                       "  pipeline: clicks\n"
+                                       "  source: { file: { path: events/*.jsonl } }\n"
+                                       "  steps: [{ filter: event.kind == 'click' }]\n"
+                                       "  sinks: [{ file: { path: clicks.jsonl } }]\n"};
         for (config::Option& option : pipeline_options())
             section.options.push_back(std::move(option));
         return section;
     }();
     static const config::Section several = [] {
-        config::Section section = {
-            .name = "messina", .summary = "A file of several pipelines.", .options = shared};
+        config::Section section = {.name = "messina",
+                                   .summary = "A file of several pipelines.",
+                                   .options = shared,
+                                   .example =
+                                       "messina:\n"
+                                       "  pipelines:\n"
+                                       "    - pipeline: first\n"
+                                       "      source: { file: { path: in.jsonl } }\n"
+                                       "      sinks: [{ file: { path: between.jsonl } }]\n"
+                                       "    - pipeline: second\n"
+                                       "      source: { file: { path: between.jsonl } }\n"
+                                       "      sinks: [{ stdout: {} }]\n"};
         section.options.push_back(
             {.name = "pipelines",
              .type = config::nested_list(pipeline_section()),

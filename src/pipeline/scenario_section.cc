@@ -56,6 +56,12 @@ const config::Section& scenario_section() {
             "Tables are kept in memory whatever the pipeline file says, nothing of the source and "
             "of files and standard output is "
             "touched. Records compare as values: 1 equals 1.0, the order of keys does not matter.",
+        .example =
+            "scenario:\n"
+            "  pipeline: enrich.yaml#enrich-clicks\n"
+            "  given: { tables: { id_match: [{ id: c1, user_id: u1 }] } }\n"
+            "  when: [{ kind: click, cookie: c1 }]\n"
+            "  then: { enriched: [{ kind: click, user_id: u1 }] }\n",
     };
     return section;
 }

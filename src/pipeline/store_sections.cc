@@ -188,6 +188,9 @@ const config::Section& store_section() {
                     {.name = "cql",
                      .type = config::nested(cql_section()),
                      .doc = "Tables in ScyllaDB or Apache Cassandra."}},
+        .example =
+            "store: { embedded: { path: ./state/tables, tables: { users: { key: [id], "
+            "columns: { name: text } } } } }",
     };
     return section;
 }

@@ -8,8 +8,8 @@ import subprocess
 import time
 
 from audit import StreamAudit
+from watch import ChangeWatch
 
-POLL_SECONDS = 0.002
 LIFE_SECONDS_MAX = 120
 
 
@@ -45,6 +45,7 @@ class Episode:
             shutil.copytree(snapshot, directory)
         else:
             os.makedirs(os.path.join(directory, "out"))
+        os.makedirs(os.path.join(directory, "state"), exist_ok=True)  # to be watched before the first life makes it
         job.write_files(directory)
         self.match = StreamAudit(job.matches, lambda line: None)
         self.enrich = StreamAudit(job.events, job.identify)
@@ -74,22 +75,17 @@ class Episode:
         self.enrich.begin_life()
         before = self._progress()
         begin = time.monotonic()
-        process = self.start(failpoints=failpoints)
-        waits_for_output = self.is_recovering
-        while process.poll() is None:
-            now = time.monotonic()
-            if waits_for_output and self._has_new_output(before):
-                self.recovery_ms.append((now - begin) * 1000)
-                waits_for_output = False
-            if kill_after is not None and now - begin >= kill_after:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-                break
-            if now - begin > LIFE_SECONDS_MAX:
-                process.kill()
-                process.wait()
+        with ChangeWatch([os.path.join(self.directory, name) for name in ("out", "state")]) as watch:
+            process = self.start(failpoints=failpoints)
+            end = begin + (LIFE_SECONDS_MAX if kill_after is None else kill_after)
+            if self.is_recovering and watch.wait_for(process, end, lambda: self._has_new_output(before)):
+                self.recovery_ms.append((time.monotonic() - begin) * 1000)
+            watch.wait_for(process, end)
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            if kill_after is None:
                 raise RuntimeError("the pipeline hangs")
-            time.sleep(POLL_SECONDS)
         was_killed = process.returncode == -signal.SIGKILL
         if not was_killed and process.returncode != 0:
             raise RuntimeError(f"messina ended with {process.returncode}; see {self.directory}/log.txt")
