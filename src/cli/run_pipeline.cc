@@ -145,6 +145,7 @@ class Session {
         observe::TaskHealth& task = health_.add_task(pipeline.name());
         if (Result<void> prepared = pipeline.prepare(); !prepared)
             return fail_with(pipeline, prepared.error());
+        pipeline.engine_options().log = &log_;
         engine::Runner runner(pipeline, system_clock(), registry_);
         if (Result<void> started = runner.start(); !started)
             return fail_with(pipeline, started.error());

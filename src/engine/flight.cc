@@ -1,12 +1,15 @@
 #include "engine/flight.h"
 
 #include <algorithm>
+#include <chrono>
 #include <numeric>
 
 #include <fmt/core.h>
 
 #include "base/check.h"
 #include "engine/dead_letter.h"
+#include "observe/events.h"
+#include "observe/log.h"
 
 namespace messina::engine {
 
@@ -66,6 +69,13 @@ void Write::settle_attempt() {
         error.message += fmt::format(" (gave up after {} tries)", backoff_->tries());
         flight_.lane.fail(std::move(error).at(sink_.name()));
         return;
+    }
+    if (context.options.log != nullptr) {
+        const Error error = Error(*retry_error_).at(sink_.name());
+        context.options.log->write(
+            observe::kRetrying,
+            {.pipeline = context.options.name, .lane = flight_.lane.name(), .error = &error},
+            backoff_->tries(), std::chrono::duration<double>(delay).count());
     }
     context.meters.retries.add(retry_rows_.size());
     std::ranges::sort(retry_rows_);

@@ -13,6 +13,10 @@
 #include "engine/transaction.h"
 #include "engine/worker_context.h"
 
+namespace messina::observe {
+class Log;
+}
+
 namespace messina::engine {
 
 /// Chooses the rows that go to one output (`when`). Rows whose condition fails are failed on the
@@ -56,6 +60,8 @@ struct PipelineOptions {
     Nanos checkpoint_interval = std::chrono::seconds(1);
     Nanos drain_timeout = std::chrono::seconds(25);
     uint64_t seed = 0;
+    /// Where the workers write events; null: nowhere. Outlives the runner.
+    observe::Log* log = nullptr;
 };
 
 class Blueprint {

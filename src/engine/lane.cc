@@ -6,6 +6,8 @@
 
 #include "base/failpoint.h"
 #include "engine/flight.h"
+#include "observe/events.h"
+#include "observe/log.h"
 
 namespace messina::engine {
 
@@ -145,6 +147,13 @@ bool Lane::take_batch() {
             next_take_ = context_.worker.clock().instant() + delay;
             context_.worker.schedule(delay, [] {});  // wakes the worker in time
             context_.meters.retries.add(1);
+            if (context_.options.log != nullptr)
+                context_.options.log->write(observe::kRetrying,
+                                            {.pipeline = context_.options.name,
+                                             .lane = name(),
+                                             .error = &taken.error()},
+                                            take_backoff_.tries(),
+                                            std::chrono::duration<double>(delay).count());
             return false;
         }
         // What was read before still goes out, and its positions are committed.

@@ -65,13 +65,14 @@ constexpr auto kMeanings = std::to_array<Meaning>({
 
     // The position or the identity is gone: to go on would lose or repeat in silence.
     {RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, ErrorClass::Fatal, "kafka.offset_out_of_range",
-     "the committed position is not in the topic any more; choose where to go on with `messina "
-     "offsets set`"},
+     "the committed position is not in the topic any more; stop every member and choose where to go "
+     "on with `kafka-consumer-groups.sh --reset-offsets`"},
     {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, ErrorClass::Fatal, "kafka.offset_out_of_range",
-     "the committed position is not in the topic any more; choose where to go on with `messina "
-     "offsets set`"},
+     "the committed position is not in the topic any more; stop every member and choose where to go "
+     "on with `kafka-consumer-groups.sh --reset-offsets`"},
     {RD_KAFKA_RESP_ERR__LOG_TRUNCATION, ErrorClass::Fatal, "kafka.log_truncated",
-     "the topic lost records that had been read; choose where to go on with `messina offsets set`"},
+     "the topic lost records that had been read; stop every member and choose where to go on with "
+     "`kafka-consumer-groups.sh --reset-offsets`"},
     {RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, ErrorClass::Fatal, "kafka.fenced", kOwnerHint},
     {RD_KAFKA_RESP_ERR__FENCED, ErrorClass::Fatal, "kafka.fenced", kOwnerHint},
     {RD_KAFKA_RESP_ERR_PRODUCER_FENCED, ErrorClass::Fatal, "kafka.fenced", kOwnerHint},
