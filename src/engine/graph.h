@@ -47,7 +47,7 @@ struct Graph {
 /// Bounds of what is in flight; each has an option in the pipeline file.
 struct FlowLimits {
     TakeLimits take;
-    size_t lane_batches_max = 32;
+    size_t lane_batches_max = 8;
     size_t lane_bytes_max = 32u << 20;
     size_t worker_lanes_max = 16;
 };

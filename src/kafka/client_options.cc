@@ -127,8 +127,8 @@ constexpr auto kConsumerDefaults = std::to_array<std::pair<const char*, const ch
     {"fetch.queue.backoff.ms", "10"},
     {"fetch.wait.max.ms", "100"},
     {"fetch.error.backoff.ms", "100"},
-    {"queued.min.messages", "20000"},
-    {"queued.max.messages.kbytes", "8192"},
+    {"queued.min.messages", "5000"},
+    {"queued.max.messages.kbytes", "4096"},
     {"partition.assignment.strategy", "cooperative-sticky"},
 });
 constexpr auto kProducerDefaults = std::to_array<std::pair<const char*, const char*>>({
@@ -138,7 +138,7 @@ constexpr auto kProducerDefaults = std::to_array<std::pair<const char*, const ch
     {"compression.type", "lz4"},
     {"batch.size", "1000000"},
     {"queue.buffering.max.messages", "200000"},
-    {"queue.buffering.max.kbytes", "65536"},
+    {"queue.buffering.max.kbytes", "32768"},
 });
 
 }  // namespace

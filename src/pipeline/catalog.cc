@@ -73,7 +73,7 @@ const config::Section& limits_section() {
               .doc = "Raw bytes of one batch; one larger record still comes, alone."},
              {.name = "lane_batches",
               .type = config::integer(1, 4096),
-              .fallback = "32",
+              .fallback = "8",
               .doc = "Batches of one lane in flight."},
              {.name = "lane_bytes",
               .type = config::size(1024, 1ull << 36),
