@@ -188,7 +188,14 @@ void Session::flush() {
         batch_.push_back({slot.statement->prepared_.get(), slot.values, slot.value_count,
                           slot.paging, tag_of(index, slot.generation)});
     }
-    if (!batch_.empty()) connection_->submit(batch_);
+    if (batch_.empty()) return;
+    connection_->submit(batch_);
+    if (meter_ != nullptr) meter_->in_flight(in_flight_);
+}
+
+void Session::note_end(const Slot& slot, SessionMeter::End end, Instant now) {
+    if (meter_ == nullptr || slot.state != Slot::State::Sent) return;
+    meter_->ended(slot.statement->options_.is_read, end, now - slot.since);
 }
 
 void Session::forget(const RequestHandler& handler) {
@@ -236,6 +243,12 @@ void Session::on_answer(Slot& slot, Completion& completion) {
     --in_flight_;
     in_flight_bytes_ -= slot.values.size();
     RequestHandler* handler = slot.handler;
+    if (meter_ != nullptr) meter_->in_flight(in_flight_);
+    // One that was given up has been measured then.
+    if (handler != nullptr)
+        note_end(slot,
+                 completion.failure ? SessionMeter::End::Refused : SessionMeter::End::Answered,
+                 last_answer_);
     const uint64_t tag = slot.tag;
     // The handler may execute more, in this slot too.
     release(static_cast<uint32_t>(completion.tag));
@@ -273,6 +286,7 @@ bool Session::expire() {
         const Instant since =
             slot.state == Slot::State::Sent ? slot.since : std::max(slot.since, last_answer_);
         if (since + limits_.request_timeout > now) continue;
+        note_end(slot, SessionMeter::End::TimedOut, now);
         // The slot is released when its answer comes, or its turn to be sent.
         RequestHandler* handler = std::exchange(slot.handler, nullptr);
         handler->on_failure(slot.tag, timed_out(*slot.statement, slot.state == Slot::State::Sent,

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "cql/loop.h"
 #include "cql/rows.h"
+#include "cql/session_meter.h"
 #include "cql/transport.h"
 
 namespace messina::cql {
@@ -64,6 +65,9 @@ class Session final : private CompletionReceiver {
     ~Session() override;
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
+
+    /// Its figures go there from now on; `meter` outlives the session.
+    void measure(SessionMeter& meter) { meter_ = &meter; }
 
     /// Connects; works on the loop until that succeeded or failed.
     Result<void> open();
@@ -118,6 +122,7 @@ class Session final : private CompletionReceiver {
     void prepare(Statement& statement);
     uint32_t take_slot();
     void release(uint32_t index);
+    void note_end(const Slot& slot, SessionMeter::End end, Instant now);
     /// Gives up what is late and tells of what cannot be; true when anybody heard of it.
     bool expire();
     bool tell_doomed();
@@ -125,6 +130,7 @@ class Session final : private CompletionReceiver {
     Loop& loop_;
     const ConnectOptions options_;
     const SessionLimits limits_;
+    SessionMeter* meter_ = nullptr;
     std::unique_ptr<Connection> connection_;
     std::optional<Result<void>> opened_;
     std::optional<Result<void>> queried_;

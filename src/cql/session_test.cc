@@ -151,6 +151,35 @@ TEST_F(SessionTest, RefusesAPageThatEndsEarly) {
     EXPECT_EQ(rows.error().code, "cql.protocol");
 }
 
+TEST_F(SessionTest, MeasuresHowEachRequestEnds) {
+    observe::MetricRegistry registry(clock_);
+    observe::Metrics metrics(registry);
+    SessionMeter meter(metrics, "tracking");
+    session_.measure(meter);
+    Statement& read = session_.statement("SELECT a FROM t WHERE k = ?", {.is_read = true});
+    for (uint64_t tag = 0; tag < 3; ++tag) ask(read, tag);
+    loop_.poll();
+    EXPECT_EQ(registry.total(observe::kCqlInflight, {{"store", "tracking"}}), 3.0);
+    clock_.advance(std::chrono::seconds(2));
+    cluster_.answer();
+    cluster_.answer(Failure{Outcome::Database, 0x1200, ""});
+    loop_.poll();
+    clock_.advance(std::chrono::seconds(3));
+    loop_.poll();
+    EXPECT_EQ(registry.total(observe::kCqlInflight, {{"store", "tracking"}}), 1.0)
+        << "given up, but not answered";
+    cluster_.answer();
+    loop_.poll();
+    for (const char* outcome : {"ok", "error", "timed_out"}) {
+        const auto total =
+            registry.total(observe::kCqlRequestDuration,
+                           {{"store", "tracking"}, {"operation", "read"}, {"outcome", outcome}});
+        EXPECT_EQ(total.count(), 1U) << outcome;
+        EXPECT_DOUBLE_EQ(total.sum_seconds(), outcome[0] == 't' ? 5.0 : 2.0) << outcome;
+    }
+    EXPECT_EQ(registry.total(observe::kCqlInflight, {{"store", "tracking"}}), 0.0);
+}
+
 class BoundedSessionTest : public SessionTest {
   protected:
     BoundedSessionTest() : SessionTest({.requests_max = 2, .bytes_max = 100}) {}

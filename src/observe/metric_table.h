@@ -93,6 +93,18 @@ inline constexpr HistogramSpec kTableRequestDuration{
     "table",
     LabelSpec{"operation", kOperationValues}};
 
+inline constexpr std::array<std::string_view, 2> kCqlOperationValues = {"read", "write"};
+inline constexpr std::array<std::string_view, 3> kCqlOutcomeValues = {"ok", "error", "timed_out"};
+inline constexpr HistogramSpec kCqlRequestDuration{
+    "messina_cql_request_duration_seconds",
+    Unit::Seconds,
+    "Time from sending a request to a cluster to its answer, or to giving it up.",
+    "store",
+    LabelSpec{"operation", kCqlOperationValues},
+    LabelSpec{"outcome", kCqlOutcomeValues}};
+inline constexpr GaugeSpec kCqlInflight{"messina_cql_inflight_requests", Unit::None,
+                                        "Requests sent to a cluster and not answered.", "store"};
+
 // --- positions ---
 inline constexpr AgeSpec kCheckpointAge{"messina_checkpoint_age_seconds", Unit::Seconds,
                                         "Time since the position was last saved.", "pipeline"};
@@ -145,6 +157,8 @@ inline constexpr auto kAllMetrics = std::to_array<const MetricSpec*>({
     &kLookupCacheBytes,
     &kTableWrites,
     &kTableRequestDuration,
+    &kCqlRequestDuration,
+    &kCqlInflight,
     &kCheckpointAge,
     &kCheckpoints,
     &kCheckpointDuration,

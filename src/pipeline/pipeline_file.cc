@@ -106,7 +106,11 @@ Result<void> PipelineFile::open_stores() {
         stores_.open(name, std::move(*store));
     }
     for (const auto& [name, options] : cql_)
-        stores_.open(name, [&options](cql::Loop& loop) { return table::open_cql(loop, options); });
+        stores_.open(name, [&options](cql::Loop& loop, cql::SessionMeter& meter) {
+            table::CqlOptions measured = options;
+            measured.meter = &meter;
+            return table::open_cql(loop, std::move(measured));
+        });
     return {};
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "cql/loop.h"
+#include "cql/session_meter.h"
 #include "engine/driver.h"
 #include "engine/worker_context.h"
 #include "table/store.h"
@@ -17,9 +18,10 @@ namespace messina::plan {
 
 class CqlDriver final : public engine::Driver {
   public:
-    using MakeStore = std::function<Result<std::unique_ptr<table::Store>>(cql::Loop&)>;
+    using MakeStore =
+        std::function<Result<std::unique_ptr<table::Store>>(cql::Loop&, cql::SessionMeter&)>;
 
-    CqlDriver(std::unique_ptr<cql::Transport> transport, Clock& clock);
+    CqlDriver(std::unique_ptr<cql::Transport> transport, engine::WorkerContext& worker);
 
     /// The worker's, attached when it has none yet. Control thread, before the worker starts.
     static Result<CqlDriver*> of(engine::WorkerContext& worker);
@@ -32,7 +34,9 @@ class CqlDriver final : public engine::Driver {
     void wake() override { loop_.wake(); }
 
   private:
+    observe::Metrics& metrics_;
     cql::Loop loop_;
+    std::map<std::string, cql::SessionMeter> meters_;
     std::map<std::string, std::unique_ptr<table::Store>> stores_;
 };
 

@@ -74,6 +74,7 @@ Result<std::vector<TableSchema>> find_tables(cql::Session& session, CqlOptions& 
 
 Result<std::unique_ptr<Store>> open_cql(cql::Loop& loop, CqlOptions options) {
     auto context = std::make_shared<CqlContext>(loop, options.connection, options.limits);
+    if (options.meter != nullptr) context->session.measure(*options.meter);
     MESSINA_TRY_VOID(context->session.open());
     MESSINA_TRY(context->tables, find_tables(context->session, options));
     context->keyspace = std::move(options.keyspace);

@@ -28,6 +28,7 @@ struct CqlOptions {
     bool creates_tables = false;
     /// False: `tables` are known to be there as they are, and the schema is not read.
     bool checks_tables = true;
+    cql::SessionMeter* meter = nullptr;  // null: nothing is measured; outlives store and tables
 };
 
 /// Connects and reads the schema; works on the loop until that is done. `loop` outlives the store
