@@ -79,10 +79,10 @@ class Batch {
     Position begin;  // of the first record
     Position end;    // reading goes on here once everything in the batch is done
     Arena arena;
-    std::string_view lane;  // its name; lives as long as the lane
+    std::string_view lane;   // its name; lives as long as the lane
     std::string_view topic;  // of a Kafka partition; empty: none. Lives as long as the lane.
     int32_t partition = 0;
-    LaneSchemaRef schema;   // null: records speak for themselves
+    LaneSchemaRef schema;  // null: records speak for themselves
     /// Rows that failed. A source may already put records here that it could not give whole.
     std::vector<RowFailure> failures;
 

@@ -11,7 +11,8 @@
 namespace messina::endpoint {
 
 KafkaFacts& kafka_facts(const PipelineFacts& facts) {
-    MESSINA_CHECK(facts.kafka != nullptr, "a pipeline gives its endpoints room for what they share");
+    MESSINA_CHECK(facts.kafka != nullptr,
+                  "a pipeline gives its endpoints room for what they share");
     return *facts.kafka;
 }
 
@@ -28,8 +29,7 @@ namespace {
 /// member's is its own for good, and a restart ends at once what the last run left open.
 std::string transactional_id(const KafkaFacts& facts, size_t worker) {
     for (const auto& [name, value] : facts.source_client.settings)
-        if (name == "group.instance.id")
-            return fmt::format("{}.{}.{}", facts.group, value, worker);
+        if (name == "group.instance.id") return fmt::format("{}.{}.{}", facts.group, value, worker);
     static const std::string instance = [] {
         std::random_device random;
         return fmt::format("{:08x}{:08x}", random(), random());
@@ -69,8 +69,9 @@ config::Option kafka_brokers_option(bool is_required) {
 config::Option kafka_client_option() {
     return {.name = "client",
             .type = config::text_map(),
-            .doc = "Settings of the client under librdkafka's names: TLS and SASL, fetch and batch "
-                   "sizes, time-outs. Those that would break a guarantee are refused.",
+            .doc =
+                "Settings of the client under librdkafka's names: TLS and SASL, fetch and batch "
+                "sizes, time-outs. Those that would break a guarantee are refused.",
             .example = "{ security.protocol: SASL_SSL, sasl.mechanism: SCRAM-SHA-512 }"};
 }
 
@@ -78,9 +79,9 @@ namespace {
 
 /// Settings that say how to reach a cluster, whatever for.
 bool is_of_connection(const std::string& name) {
-    return name.starts_with("sasl.") || name.starts_with("ssl.") ||
-           name.starts_with("security.") || name.starts_with("socket.") ||
-           name.starts_with("broker.address.") || name.starts_with("enable.ssl.");
+    return name.starts_with("sasl.") || name.starts_with("ssl.") || name.starts_with("security.") ||
+           name.starts_with("socket.") || name.starts_with("broker.address.") ||
+           name.starts_with("enable.ssl.");
 }
 
 }  // namespace

@@ -42,7 +42,8 @@ const config::Section kSection = {
                 kafka_client_option()},
     .details =
         "Records are written by an idempotent producer; a key's partition is the one that Java's "
-        "producer chooses (murmur2). A tombstone stays one. Brokers hold whole batches to a topic's "
+        "producer chooses (murmur2). A tombstone stays one. Brokers hold whole batches to a "
+        "topic's "
         "`max.message.bytes`: where that is below 1 MB, set `batch.size` below it.",
     .example = "kafka: { brokers: [127.0.0.1:9092], topic: enriched, key: event.user_id }",
 };
@@ -231,8 +232,9 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
                 ++sending.unreported;
                 continue;
             }
-            delivery.failed(row, engine::Outcome::Refused,
-                            kafka::error_of(refusal, fmt::format("write to topic {}", spec_.topic)));
+            delivery.failed(
+                row, engine::Outcome::Refused,
+                kafka::error_of(refusal, fmt::format("write to topic {}", spec_.topic)));
             if (refusal != RD_KAFKA_RESP_ERR__QUEUE_FULL) refusal = RD_KAFKA_RESP_ERR_NO_ERROR;
         }
         bytes_out_.add(sending.values.bytes.size());
@@ -365,11 +367,11 @@ Result<void> join_producers(kafka::ClientOptions& joined, const kafka::ClientOpt
         if (same == joined.settings.end()) {
             joined.settings.push_back(setting);
         } else if (same->second != setting.second) {
-            return fail(config::error_at(
-                options.mark_of("client"), "kafka.two_settings",
-                fmt::format("two sinks want '{}' to be '{}' and '{}'", setting.first, same->second,
-                            setting.second),
-                "with `delivery: exactly_once` all sinks share one producer"));
+            return fail(
+                config::error_at(options.mark_of("client"), "kafka.two_settings",
+                                 fmt::format("two sinks want '{}' to be '{}' and '{}'",
+                                             setting.first, same->second, setting.second),
+                                 "with `delivery: exactly_once` all sinks share one producer"));
         }
     }
     return {};
@@ -381,8 +383,8 @@ Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options&
     spec.name = std::move(name);
     spec.pipeline = facts.name;
     KafkaFacts& shared = kafka_facts(facts);
-    MESSINA_TRY(spec.client, read_kafka_client(kafka::ClientRole::Producer, options,
-                                               &shared.source_client));
+    MESSINA_TRY(spec.client,
+                read_kafka_client(kafka::ClientRole::Producer, options, &shared.source_client));
     spec.facts = facts.kafka;
     if (shared.is_exactly_once)
         MESSINA_TRY_VOID(join_producers(shared.producer_client, spec.client, options));

@@ -325,8 +325,7 @@ Result<std::unique_ptr<SourcePlan>> build(const config::Options& options,
     shared.source_client = spec.consumer.client;
     shared.group = spec.consumer.group;
     spec.facts = facts.kafka;
-    MESSINA_TRY(spec.format,
-                make_message_format(options.get_nested("format"), shared.registries));
+    MESSINA_TRY(spec.format, make_message_format(options.get_nested("format"), shared.registries));
     return std::make_unique<KafkaSourcePlan>(std::move(spec));
 }
 

@@ -22,7 +22,8 @@ bool CommitCycle::turn() {
     if (std::ranges::any_of(owner_.lanes, [](const auto& lane) { return lane->is_writing(); }))
         return has_moved;
     // A lane that has failed in the middle of a batch has written what no position stands for.
-    if (std::ranges::any_of(owner_.lanes, [](const auto& lane) { return lane->has_torn_batch(); })) {
+    if (std::ranges::any_of(owner_.lanes,
+                            [](const auto& lane) { return lane->has_torn_batch(); })) {
         begin_abort();
         return true;
     }

@@ -148,12 +148,10 @@ bool Lane::take_batch() {
             context_.worker.schedule(delay, [] {});  // wakes the worker in time
             context_.meters.retries.add(1);
             if (context_.options.log != nullptr)
-                context_.options.log->write(observe::kRetrying,
-                                            {.pipeline = context_.options.name,
-                                             .lane = name(),
-                                             .error = &taken.error()},
-                                            take_backoff_.tries(),
-                                            std::chrono::duration<double>(delay).count());
+                context_.options.log->write(
+                    observe::kRetrying,
+                    {.pipeline = context_.options.name, .lane = name(), .error = &taken.error()},
+                    take_backoff_.tries(), std::chrono::duration<double>(delay).count());
             return false;
         }
         // What was read before still goes out, and its positions are committed.

@@ -120,7 +120,7 @@ class Lane {
     bool is_ended_ = false;
     bool is_draining_ = false;
     bool is_lost_ = false;
-    bool has_taken_commit_ = false;  // by a transaction that has not ended yet
+    bool has_taken_commit_ = false;      // by a transaction that has not ended yet
     std::optional<Position> committed_;  // or where it began
     std::string name_;                   // also when the reader is given away
     std::optional<Error> failure_;

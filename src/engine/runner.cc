@@ -166,8 +166,8 @@ bool Runner::commit() {
     std::vector<LanePosition> positions;
     for (const auto& [lane, position] : pending_commits_) positions.push_back({lane, position});
     // With transactions the workers have committed them already.
-    Result<void> done = blueprint_.is_transactional() ? Result<void>()
-                                                      : blueprint_.source().commit(positions);
+    Result<void> done =
+        blueprint_.is_transactional() ? Result<void>() : blueprint_.source().commit(positions);
     if (!done) {
         // Not committed is safe: the records would be read again. Transient troubles are tried at
         // the next turn.

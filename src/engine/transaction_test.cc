@@ -13,20 +13,20 @@ class TransactionTest : public ::testing::Test {
   protected:
     FakeBlueprint& make(size_t lanes, size_t records, PipelineOptions options = test_options()) {
         std::vector<LaneScript> scripts;
-        for (size_t i = 0; i < lanes; ++i) 
+        for (size_t i = 0; i < lanes; ++i)
             scripts.push_back(numbered_lane("lane" + std::to_string(i), records));
         options.checkpoint_interval = Nanos(0);  // a commit at every turn that has something
-        blueprint_.emplace(std::move(options),
-                           std::make_unique<ScriptedSource>(std::move(scripts), visible_.committed,
-                                                            nullptr),
-                           [this] {
-                               FakeParts parts;
-                               parts.steps.push_back(std::make_unique<FakeStep>("step#1"));
-                               parts.sinks.push_back(std::make_unique<FakeSink>("out"));
-                               parts.sinks.front()->when = when_;
-                               if (refuses_) parts.sinks.front()->refuses = refuses_;
-                               return parts;
-                           });
+        blueprint_.emplace(
+            std::move(options),
+            std::make_unique<ScriptedSource>(std::move(scripts), visible_.committed, nullptr),
+            [this] {
+                FakeParts parts;
+                parts.steps.push_back(std::make_unique<FakeStep>("step#1"));
+                parts.sinks.push_back(std::make_unique<FakeSink>("out"));
+                parts.sinks.front()->when = when_;
+                if (refuses_) parts.sinks.front()->refuses = refuses_;
+                return parts;
+            });
         blueprint_->with_transactions(visible_);
         return *blueprint_;
     }

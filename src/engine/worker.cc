@@ -37,10 +37,9 @@ void Worker::install(Graph graph) {
     next_checkpoint_ = clock_.instant() + options_.checkpoint_interval;
     if (graph_.transaction == nullptr) return;
     cycle_.emplace(*graph_.transaction,
-                   CommitCycle::Owner{
-                       lanes_, [this](const auto& commits) { publish(commits); },
-                       [this] { restart_lanes(); },
-                       [this](Error error) { publish_failure(std::move(error)); }});
+                   CommitCycle::Owner{lanes_, [this](const auto& commits) { publish(commits); },
+                                      [this] { restart_lanes(); },
+                                      [this](Error error) { publish_failure(std::move(error)); }});
 }
 
 void Worker::schedule(Nanos delay, std::function<void()> task) {
@@ -244,8 +243,8 @@ void Worker::retire_lanes() {
     const auto is_done = [this](const auto& lane) {
         if (!lane->is_finished() && !lane->failure() && !lane->is_lost()) return false;
         // With a transaction a lane stays until its end is committed, or thrown away.
-        const bool waits = cycle_ && !lane->is_lost() &&
-                           (lane->has_uncommitted() || lane->has_torn_batch());
+        const bool waits =
+            cycle_ && !lane->is_lost() && (lane->has_uncommitted() || lane->has_torn_batch());
         if (waits) cycle_->ask_for_commit();
         return !waits;
     };

@@ -95,7 +95,7 @@ class Worker final : public WorkerContext {
     Graph graph_;
     std::optional<CommitCycle> cycle_;  // of exactly once
     bool may_write_ = true;             // without
-    size_t lane_bytes_ = 0;  // in flight, of all lanes
+    size_t lane_bytes_ = 0;             // in flight, of all lanes
     std::vector<std::unique_ptr<Lane>> lanes_;
     /// Failed or lost; kept while steps and sinks hold references into their batches.
     std::vector<std::unique_ptr<Lane>> ended_lanes_;

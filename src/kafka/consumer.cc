@@ -88,8 +88,7 @@ Result<std::unique_ptr<Consumer>> Consumer::open(ConsumerOptions options) {
     rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR |
                                              RD_KAFKA_EVENT_OFFSET_COMMIT | RD_KAFKA_EVENT_LOG);
     std::array<char, 512> reason{};
-    rd_kafka_t* client =
-        rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), reason.data(), reason.size());
+    rd_kafka_t* client = rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), reason.data(), reason.size());
     if (client == nullptr)
         return fail(ErrorClass::Misconfigured, "kafka.client", std::string(reason.data()));
     (void)conf.release();  // the client's from now on
@@ -195,9 +194,7 @@ Result<std::optional<Change>> Consumer::serve(Event event) {
             change.revoked = names_of(*rd_kafka_event_topic_partition_list(revocation_.get()));
             return change;
         }
-        default:
-            MESSINA_TRY_VOID(check_error(*event));
-            return std::nullopt;
+        default: MESSINA_TRY_VOID(check_error(*event)); return std::nullopt;
     }
 }
 
@@ -278,8 +275,7 @@ Result<void> Consumer::find_fresh_starts(rd_kafka_topic_partition_list_t& partit
     }
     if (timed->cnt == 0) return {};
     const auto code = rd_kafka_offsets_for_times(client_.get(), timed.get(), kAnswerMs);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(error_of(code, "ask for offsets by time"));
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return fail(error_of(code, "ask for offsets by time"));
     for (const auto& found : elements(*timed))
         rd_kafka_topic_partition_list_find(&partitions, found.topic, found.partition)->offset =
             found.offset;  // the end when no record is so late
@@ -289,9 +285,9 @@ Result<void> Consumer::find_fresh_starts(rd_kafka_topic_partition_list_t& partit
 Result<void> Consumer::find_ends(std::vector<Assigned>& assigned) {
     for (Assigned& each : assigned) {
         int64_t begin = 0;
-        const auto code =
-            rd_kafka_query_watermark_offsets(client_.get(), each.partition.topic.c_str(),
-                                             each.partition.partition, &begin, &each.end, kAnswerMs);
+        const auto code = rd_kafka_query_watermark_offsets(
+            client_.get(), each.partition.topic.c_str(), each.partition.partition, &begin,
+            &each.end, kAnswerMs);
         if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
             return fail(error_of(code, fmt::format("ask where {} ends", to_text(each.partition))));
         if (each.offset == RD_KAFKA_OFFSET_BEGINNING) each.offset = begin;
@@ -330,7 +326,8 @@ Result<void> Consumer::commit(std::span<const CommitPosition> positions) {
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return fail(error_of(code, doing));
     for (const auto& element : elements(*rd_kafka_event_topic_partition_list(answer.get())))
         if (element.err != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return fail(error_of(element.err, fmt::format("{} at {}", doing, to_text(name_of(element)))));
+            return fail(
+                error_of(element.err, fmt::format("{} at {}", doing, to_text(name_of(element)))));
     return {};
 }
 

@@ -33,7 +33,7 @@ std::string to_text(const TopicPartition& partition);
 struct Start {
     enum class At : uint8_t { Earliest, Latest, Time };
     At at = At::Earliest;
-    int64_t time_ms = 0;                          // of Time: the first record at or after it
+    int64_t time_ms = 0;                             // of Time: the first record at or after it
     std::map<TopicPartition, int64_t> offsets = {};  // before all others
 };
 

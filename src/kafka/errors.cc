@@ -23,7 +23,8 @@ constexpr std::string_view kOwnerHint =
 constexpr auto kMeanings = std::to_array<Meaning>({
     // A record can never be written.
     {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, ErrorClass::Poison, "kafka.record_too_large",
-     "raise `message.max.bytes` of the sink and of the topic, or make the record smaller; a topic's "
+     "raise `message.max.bytes` of the sink and of the topic, or make the record smaller; a "
+     "topic's "
      "bound is one on whole batches too: keep the sink's `batch.size` below it"},
     {RD_KAFKA_RESP_ERR_INVALID_RECORD, ErrorClass::Poison, "kafka.invalid_record",
      "a compacted topic takes only records with a key"},
@@ -58,17 +59,19 @@ constexpr auto kMeanings = std::to_array<Meaning>({
     {RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL, ErrorClass::Misconfigured,
      "kafka.assignment_strategy",
      "all members of a group must share one `partition.assignment.strategy`"},
-    {RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT, ErrorClass::Misconfigured,
-     "kafka.session_timeout", "set `session.timeout.ms` within the broker's bounds"},
+    {RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT, ErrorClass::Misconfigured, "kafka.session_timeout",
+     "set `session.timeout.ms` within the broker's bounds"},
     {RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS, ErrorClass::Misconfigured, "kafka.acks"},
     {RD_KAFKA_RESP_ERR__INVALID_ARG, ErrorClass::Misconfigured, "kafka.invalid_argument"},
 
     // The position or the identity is gone: to go on would lose or repeat in silence.
     {RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, ErrorClass::Fatal, "kafka.offset_out_of_range",
-     "the committed position is not in the topic any more; stop every member and choose where to go "
+     "the committed position is not in the topic any more; stop every member and choose where to "
+     "go "
      "on with `kafka-consumer-groups.sh --reset-offsets`"},
     {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, ErrorClass::Fatal, "kafka.offset_out_of_range",
-     "the committed position is not in the topic any more; stop every member and choose where to go "
+     "the committed position is not in the topic any more; stop every member and choose where to "
+     "go "
      "on with `kafka-consumer-groups.sh --reset-offsets`"},
     {RD_KAFKA_RESP_ERR__LOG_TRUNCATION, ErrorClass::Fatal, "kafka.log_truncated",
      "the topic lost records that had been read; stop every member and choose where to go on with "

@@ -23,8 +23,7 @@ Result<std::unique_ptr<Producer>> Producer::open(const ClientOptions& options,
     rd_kafka_conf_set_events(conf.get(),
                              RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
     std::array<char, 512> reason{};
-    rd_kafka_t* client =
-        rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), reason.data(), reason.size());
+    rd_kafka_t* client = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), reason.data(), reason.size());
     if (client == nullptr)
         return fail(ErrorClass::Misconfigured, "kafka.client", std::string(reason.data()));
     (void)conf.release();  // the client's from now on
@@ -102,8 +101,8 @@ rd_kafka_resp_err_t Producer::send(uint8_t receiver, const OutgoingRecord& recor
     if (record.has_key) next(RD_KAFKA_VTYPE_KEY).u.mem = {bytes(record.key), record.key.size()};
     if (record.timestamp_ms > 0) next(RD_KAFKA_VTYPE_TIMESTAMP).u.i64 = record.timestamp_ms;
     // A tag is as wide as the pointer that the client carries for us.
-    next(RD_KAFKA_VTYPE_OPAQUE).u.ptr = reinterpret_cast<void*>(
-        (static_cast<uint64_t>(receiver) << kReceiverShift) | record.tag);
+    next(RD_KAFKA_VTYPE_OPAQUE).u.ptr =
+        reinterpret_cast<void*>((static_cast<uint64_t>(receiver) << kReceiverShift) | record.tag);
     Headers headers;
     if (!record.headers.empty()) {
         headers.reset(rd_kafka_headers_new(record.headers.size()));

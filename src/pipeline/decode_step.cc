@@ -63,11 +63,10 @@ class DecodeStep final : public engine::Step {
 
     engine::StepState process(Batch& batch, engine::Resumption& resumption) override {
         // Posted tasks die with the worker, and the step lives as long.
-        const bool is_ready = decoder_->is_ready(
-            batch, [this, &batch, &resumption, wake_up = wake_up_] {
+        const bool is_ready =
+            decoder_->is_ready(batch, [this, &batch, &resumption, wake_up = wake_up_] {
                 wake_up->post([this, &batch, &resumption] {
-                    if (process(batch, resumption) == engine::StepState::Ready)
-                        resumption.resume();
+                    if (process(batch, resumption) == engine::StepState::Ready) resumption.resume();
                 });
             });
         if (!is_ready) return engine::StepState::Pending;

@@ -57,8 +57,9 @@ const config::Section& embedded_section() {
                      .type = config::size(8 << 20, 1ull << 40),
                      .fallback = "64MiB",
                      .doc = "Memory for blocks and write buffers."}},
-        .example = "embedded: { path: ./state/tables, tables: { users: { key: [id], columns: { name: "
-                   "text } } } }",
+        .example =
+            "embedded: { path: ./state/tables, tables: { users: { key: [id], columns: { name: "
+            "text } } } }",
     };
     return section;
 }

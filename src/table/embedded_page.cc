@@ -1,8 +1,8 @@
 // Reads of a partition in clustering order, forwards or backwards, a page at a time.
 #include <algorithm>
 
-#include "table/refusals.h"
 #include "table/embedded_table.h"
+#include "table/refusals.h"
 
 namespace messina::table {
 namespace {

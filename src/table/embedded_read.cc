@@ -3,8 +3,8 @@
 #include <limits>
 
 #include "cql/bytes.h"
-#include "table/refusals.h"
 #include "table/embedded_table.h"
+#include "table/refusals.h"
 
 namespace messina::table {
 namespace {

@@ -44,10 +44,12 @@ class FakeTransaction final : public Transaction {
         for (size_t i = taken_; i < sink_.delivered.size(); ++i)
             visible_.records[sink_.delivered[i].lane].insert(sink_.delivered[i].position.major);
         taken_ = sink_.delivered.size();
-        for (const LanePosition& position : positions) visible_.committed[position.lane] = position.position;
+        for (const LanePosition& position : positions)
+            visible_.committed[position.lane] = position.position;
         for (const auto& [lane, records] : visible_.records) {
             EXPECT_EQ(static_cast<int64_t>(records.size()), visible_.committed[lane].major) << lane;
-            EXPECT_EQ(std::set<int64_t>(records.begin(), records.end()).size(), records.size()) << lane;
+            EXPECT_EQ(std::set<int64_t>(records.begin(), records.end()).size(), records.size())
+                << lane;
         }
         done({});
     }
