@@ -108,7 +108,7 @@ std::string explain_limits(const pipeline::Pipeline& pipeline) {
 
 std::string explain_memory(const pipeline::Pipeline& pipeline, const pipeline::PipelineFile& file) {
     const engine::PipelineOptions& options = pipeline.options();
-    const size_t lanes = pipeline.memory_bound_bytes();
+    const size_t lanes = pipeline.lanes_bytes_max();
     size_t sum = lanes;
     std::string parts =
         line("lanes",

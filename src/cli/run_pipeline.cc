@@ -146,6 +146,9 @@ class Session {
         if (Result<void> prepared = pipeline.prepare(); !prepared)
             return fail_with(pipeline, prepared.error());
         pipeline.engine_options().log = &log_;
+        observe::Metrics metrics(registry_);
+        metrics.gauge(observe::kMemoryBound, {{"pipeline", pipeline.name()}})
+            .set(static_cast<double>(pipeline.memory_bound_bytes()));
         engine::Runner runner(pipeline, system_clock(), registry_);
         if (Result<void> started = runner.start(); !started)
             return fail_with(pipeline, started.error());

@@ -183,6 +183,8 @@ class FileSource final : public engine::Source {
     [[nodiscard]] bool is_finished() const override {
         return waiting_.empty() && !spec_.is_followed;
     }
+    /// A followed file never ends: whoever waited for it would wait for ever.
+    [[nodiscard]] bool can_wait() const override { return !spec_.is_followed; }
     Result<void> commit(std::span<const engine::LanePosition> positions) override {
         return checkpoint_ ? checkpoint_->save(positions) : Result<void>();
     }

@@ -224,6 +224,13 @@ TEST_F(SourcesTest, FileSourceFollowsFilesAndFindsNewOnes) {
     EXPECT_EQ(take_texts(*second), (std::vector<std::string>{"4"}));
 }
 
+TEST_F(SourcesTest, FileSourceLetsFilesWaitForOthersOnlyWhereThoseEnd) {
+    folder_.write("a.jsonl", "1\n");
+    EXPECT_TRUE(open(fmt::format("{{ path: '{}' }}", folder_ / "*.jsonl"))->can_wait());
+    EXPECT_FALSE(
+        open(fmt::format("{{ path: '{}', follow: true }}", folder_ / "*.jsonl"))->can_wait());
+}
+
 TEST_F(SourcesTest, FileSourceFollowsACsvFileWhoseHeaderComesLater) {
     const std::string path = folder_.write("a.csv", "id,na");
     auto source = open(fmt::format("{{ path: '{}', follow: true, format: csv }}", path));

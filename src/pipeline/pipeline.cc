@@ -240,6 +240,12 @@ Result<engine::Graph> Pipeline::make_graph(engine::WorkerContext& worker) {
 }
 
 size_t Pipeline::memory_bound_bytes() const {
+    size_t bound = lanes_bytes_max();
+    for (const Step& step : steps_) bound += options_.workers * step.plan->worker_bytes_max();
+    return bound;
+}
+
+size_t Pipeline::lanes_bytes_max() const {
     return options_.workers * options_.limits.worker_lanes_max * options_.limits.lane_bytes_max;
 }
 

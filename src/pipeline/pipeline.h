@@ -59,7 +59,9 @@ class Pipeline final : public engine::Blueprint {
     [[nodiscard]] const Projection& projection() const { return projection_; }
     [[nodiscard]] const plan::BuildContext& context() const { return *context_; }
     [[nodiscard]] const std::string& state_directory() const { return facts_.state_directory; }
-    /// Raw bytes that all lanes of all workers may hold.
+    /// What all lanes of all workers may hold in flight.
+    [[nodiscard]] size_t lanes_bytes_max() const;
+    /// The same and what steps remember.
     [[nodiscard]] size_t memory_bound_bytes() const;
 
   private:
