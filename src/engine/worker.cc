@@ -64,7 +64,16 @@ void Worker::stop() {
 
 /// The worker waits in its driver when it has one, else on the condition.
 void Worker::notify() {
-    driver_ != nullptr ? driver_->wake() : wake_.notify_one();
+    if (driver_ == nullptr) {
+        wake_.notify_one();
+    } else if (is_waiting_) {
+        driver_->wake();
+    }
+}
+
+bool Worker::has_mail() {
+    const std::lock_guard lock(mutex_);
+    return !mailbox_.empty() || is_stopped_;
 }
 
 void Worker::attach(std::unique_ptr<Driver> driver) {
@@ -175,8 +184,11 @@ void Worker::wait() {
     const Nanos until_timer = next_timer() - clock_.instant();
     const Nanos short_wait = std::min(idle_wait_, std::max(until_timer, Nanos(0)));
     if (driver_ != nullptr) {
-        // What is posted in the meantime ends the wait: wake() is not lost when it comes before.
-        driver_->wait(can_sleep_long ? kDriverWaitMax : short_wait);
+        // Whoever posts after this look sees that the worker waits, and wakes it; a wake-up costs a
+        // call of the kernel, which a busy worker does not need.
+        is_waiting_ = true;
+        if (!has_mail()) driver_->wait(can_sleep_long ? kDriverWaitMax : short_wait);
+        is_waiting_ = false;
         return;
     }
     std::unique_lock lock(mutex_);

@@ -2,6 +2,7 @@
 // post() and what it publishes.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -82,6 +83,7 @@ class Worker final : public WorkerContext {
     Lane* find_lane(LaneId id);
     void wait();
     void notify();
+    [[nodiscard]] bool has_mail();
 
     const size_t index_;
     const PipelineOptions& options_;
@@ -102,6 +104,7 @@ class Worker final : public WorkerContext {
     std::multimap<Instant, std::function<void()>> timers_;
     Instant next_checkpoint_{};
     Nanos idle_wait_{};
+    std::atomic<bool> is_waiting_{false};  // in the driver
 
     std::mutex mutex_;  // guards what follows
     std::condition_variable wake_;
