@@ -4,7 +4,7 @@ import signal
 import sys
 import unittest
 
-from world import BROKERS, PipelineTest, committed, consume, ends, make_topic, produce, wait_until
+from world import BROKERS, PipelineTest, committed, consume_when_visible, ends, make_topic, produce, wait_until
 
 COUNT = 20000
 
@@ -33,7 +33,7 @@ workers: 2
 
     def assert_once(self, source, sink, count):
         wait_until(lambda: committed(self.group, source) == ends(source), "everything committed")
-        records = [json.loads(record.value()) for record in consume(sink)]
+        records = [json.loads(record.value()) for record in consume_when_visible(sink, count)]
         self.assertEqual(sorted(record["n"] for record in records), list(range(count)))
         self.assertTrue(all(record["twice"] == record["n"] * 2 for record in records))
 
@@ -88,8 +88,8 @@ workers: 2
         source, sink, dead = make_topic(config={"max.message.bytes": "3000000"}), make_topic(config={"max.message.bytes": "1000"}), make_topic()
         produce(source, [{"value": json.dumps({"n": n, "x": "y" * (1500 if n % 100 == 50 else 1)})} for n in range(300)])
         self.run_well(self.pipeline(source, sink, ", until: end", ", batch.size: 900, compression.type: none", dead))
-        self.assertEqual(sorted(json.loads(record.value())["n"] for record in consume(sink)), [n for n in range(300) if n % 100 != 50])
-        letters = [json.loads(record.value()) for record in consume(dead)]
+        self.assertEqual(sorted(json.loads(record.value())["n"] for record in consume_when_visible(sink, 297)), [n for n in range(300) if n % 100 != 50])
+        letters = [json.loads(record.value()) for record in consume_when_visible(dead, 3)]
         self.assertEqual(sorted(letter["source"]["position"] for letter in letters), ["150", "250", "50"])
 
     def test_is_refused_where_it_cannot_hold(self):

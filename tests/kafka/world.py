@@ -71,6 +71,18 @@ def consume(topic, isolation="read_committed"):
     return records
 
 
+def consume_when_visible(topic, count):
+    """Every committed record, once there are so many: brokers write the markers of a transaction after its positions are committed."""
+    records = []
+
+    def is_complete():
+        records[:] = consume(topic)
+        return len(records) >= count
+
+    wait_until(is_complete, f"{count} records in {topic}")
+    return records
+
+
 def committed(group, topic):
     """Partition to the group's position; -1001 where it has none."""
     consumer = Consumer({"bootstrap.servers": BROKERS, "group.id": group})
