@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "cql/bytes.h"
 #include "cql/native_transport.h"
 
 namespace messina::table::testing {
@@ -54,6 +55,18 @@ LiveKeyspace::~LiveKeyspace() {
 void LiveKeyspace::execute(std::string_view text) {
     const auto done = session_.query(text);
     MESSINA_CHECK(done.has_value(), done.error().to_text());
+}
+
+std::chrono::milliseconds LiveKeyspace::server_time() {
+    const auto rows = session_.select("SELECT toUnixTimestamp(now()) FROM system.local", {});
+    MESSINA_CHECK(rows.has_value(), rows.error().to_text());
+    return std::chrono::milliseconds(cql::load_big_endian<int64_t>(rows->at(0).at(0)->data()));
+}
+
+void LiveKeyspace::wait_for_server_time(std::chrono::milliseconds time) {
+    while (server_time() < time) {
+        // The answer is the pause.
+    }
 }
 
 CqlOptions LiveKeyspace::options() const {

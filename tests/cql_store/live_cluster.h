@@ -1,6 +1,7 @@
 // The cluster that tests share (tests/servers): keyspaces of a test's own.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -25,6 +26,10 @@ class LiveKeyspace {
     [[nodiscard]] cql::Loop& loop() { return loop_; }
     /// Ends the test program when the cluster refuses it.
     void execute(std::string_view text);
+    /// By the server's clock, which counts its TTLs.
+    [[nodiscard]] std::chrono::milliseconds server_time();
+    /// Asks the server until its clock stands there.
+    void wait_for_server_time(std::chrono::milliseconds time);
     /// Options of a store in this keyspace.
     [[nodiscard]] CqlOptions options() const;
 

@@ -22,7 +22,7 @@ class StoreHarness {
     virtual ~StoreHarness() = default;
     /// A store in which these tables are empty.
     virtual Result<std::unique_ptr<Store>> open(std::vector<TableSchema> tables) = 0;
-    /// Lets TTLs run. A store of real time sleeps.
+    /// Lets TTLs run. A store of real time waits for its server's clock.
     virtual void advance(std::chrono::seconds by) = 0;
     /// Lets an asynchronous store work until the condition holds.
     virtual void run_until(const std::function<bool()>& /*is_done*/) {}
