@@ -106,7 +106,10 @@ class Session {
           log_(*sink_, level_of(options.log_level), system_clock()),
           registry_(system_clock()),
           process_(registry_, system_clock()),
-          signals_([this] { current_.stop(); }) {}
+          signals_([this] {
+              log_.write(observe::kProcessStopping);
+              current_.stop();
+          }) {}
 
     int run(pipeline::PipelineFile& file) {
         if (Result<void> listening = listen(); !listening) return report(listening.error());
@@ -153,6 +156,8 @@ class Session {
         if (Result<void> started = runner.start(); !started)
             return fail_with(pipeline, started.error());
         current_.set(&runner);
+        log_.write(observe::kPipelineStarted, {.pipeline = pipeline.name()}, MESSINA_VERSION,
+                   pipeline.engine_options().workers, pipeline.memory_bound_bytes());
         const Instant begin = system_clock().instant();
         const Nanos cpu_before = observe::process_usage().cpu;
         std::optional<observe::Progress> progress;
@@ -176,12 +181,16 @@ class Session {
         current_.set(nullptr);
         pulse.stop();
         report.failure ? task.obstruct(*report.failure) : task.finish();
-        const Summary summary = summarise(pipeline, registry_, system_clock().instant() - begin,
-                                          observe::process_usage().cpu - cpu_before);
+        const Nanos elapsed = system_clock().instant() - begin;
+        const Summary summary =
+            summarise(pipeline, registry_, elapsed, observe::process_usage().cpu - cpu_before);
         if (!options_.hides_summary) fmt::print(stderr, "{}", summary.to_text());
         if (!options_.summary_file.empty())
             std::ofstream(options_.summary_file, std::ios::app) << summary.to_json();
-        return report.failure ? fail_with(pipeline, *report.failure) : static_cast<int>(kOk);
+        if (report.failure) return fail_with(pipeline, *report.failure);
+        log_.write(observe::kPipelineFinished, {.pipeline = pipeline.name()}, summary.records_in,
+                   summary.records_out(), elapsed);
+        return kOk;
     }
 
     observe::ProgressState progress_of(const std::string& name, uint64_t bytes_total) {

@@ -19,6 +19,12 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
+uint64_t Summary::records_out() const {
+    uint64_t records = 0;
+    for (const Sink& sink : sinks) records += sink.records;
+    return records;
+}
+
 std::string Summary::to_text() const {
     using observe::format_count;
     const double seconds = seconds_of(elapsed);

@@ -39,6 +39,8 @@ struct Summary {
     uint64_t memory_peak_bytes = 0;
     Nanos latency_p50{0}, latency_p99{0};
 
+    /// Over all sinks.
+    [[nodiscard]] uint64_t records_out() const;
     [[nodiscard]] std::string to_text() const;
     [[nodiscard]] std::string to_json() const;
 };

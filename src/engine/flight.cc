@@ -8,8 +8,7 @@
 
 #include "base/check.h"
 #include "engine/dead_letter.h"
-#include "observe/events.h"
-#include "observe/log.h"
+#include "engine/event_log.h"
 
 namespace messina::engine {
 
@@ -42,7 +41,7 @@ void Write::failed(RowIndex row, Outcome outcome, Error error) {
     switch (policy_for(error.error_class, outcome)) {
         case Policy::Retry:
             retry_rows_.push_back(row);
-            retry_error_ = std::move(error);
+            retry_error_ = std::move(error).at(sink_.name());
             break;
         case Policy::DeadLetter: batch_->fail_row(row, sink_.name(), std::move(error)); break;
         case Policy::Stop:
@@ -67,16 +66,11 @@ void Write::settle_attempt() {
     if (retry.tries_max > 0 && backoff_->tries() >= retry.tries_max) {
         Error error = std::move(*retry_error_);
         error.message += fmt::format(" (gave up after {} tries)", backoff_->tries());
-        flight_.lane.fail(std::move(error).at(sink_.name()));
+        flight_.lane.fail(std::move(error));
         return;
     }
-    if (context.options.log != nullptr) {
-        const Error error = Error(*retry_error_).at(sink_.name());
-        context.options.log->write(
-            observe::kRetrying,
-            {.pipeline = context.options.name, .lane = flight_.lane.name(), .error = &error},
-            backoff_->tries(), std::chrono::duration<double>(delay).count());
-    }
+    log_event(context.options, observe::kRetrying,
+              {.lane = flight_.lane.name(), .error = &*retry_error_}, backoff_->tries(), delay);
     context.meters.retries.add(retry_rows_.size());
     std::ranges::sort(retry_rows_);
     rows_ = std::exchange(retry_rows_, {});
@@ -146,10 +140,12 @@ bool Flight::is_waiting_for(const Sink& sink) const {
     return is_waiting;
 }
 
-bool Flight::has_waiting_write() const {
-    bool is_waiting = false;
-    for_each_write([&](const Write& write) { is_waiting = is_waiting || write.is_waiting(); });
-    return is_waiting;
+const Error* Flight::awaited_error() const {
+    const Error* error = nullptr;
+    for_each_write([&](const Write& write) {
+        if (error == nullptr) error = write.awaited_error();
+    });
+    return error;
 }
 
 bool Flight::is_held() const {
@@ -190,8 +186,12 @@ void Flight::move_after_writes() {
         state = FlightState::DeadLetters;
         dead_letters_ = make_dead_letters(*batch, context.options.name, lane.name());
         dead_letter_write_ = std::make_unique<Write>(*this, *context.graph.dead_letters, nullptr);
-        for (const RowFailure& failure : batch->failures)
+        for (const RowFailure& failure : batch->failures) {
             context.meters.count_dead_letter(failure.error.code);
+            log_event(context.options, observe::kRecordRefused,
+                      {.lane = lane.name(), .error = &failure.error}, failure.step,
+                      to_text(batch->records[failure.record].position));
+        }
         dead_letter_write_->start(*dead_letters_, dead_letters_->live());
     }
     if (state == FlightState::DeadLetters && dead_letter_write_->is_complete()) {

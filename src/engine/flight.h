@@ -26,6 +26,10 @@ class Write final : public Delivery {
     [[nodiscard]] bool is_complete() const { return is_complete_; }
     /// Between two tries.
     [[nodiscard]] bool is_waiting() const { return is_waiting_; }
+    /// Of the last try, while it waits for the next; otherwise null.
+    [[nodiscard]] const Error* awaited_error() const {
+        return is_waiting_ ? &*retry_error_ : nullptr;
+    }
     /// Whether the sink still has rows to report.
     [[nodiscard]] bool is_with_sink() const { return outstanding_ > 0; }
     [[nodiscard]] const Sink& sink() const { return sink_; }
@@ -73,7 +77,9 @@ class Flight final : public Resumption {
     /// failed.
     void settle_if_durable();
     [[nodiscard]] bool is_waiting_for(const Sink& sink) const;
-    [[nodiscard]] bool has_waiting_write() const;
+    [[nodiscard]] bool has_waiting_write() const { return awaited_error() != nullptr; }
+    /// Of the first write that waits for its next try; null: none does.
+    [[nodiscard]] const Error* awaited_error() const;
     /// Whether a step or a sink still refers to the batch.
     [[nodiscard]] bool is_held() const;
     /// The flight comes before all others for this long: its lane's timers hold a weak reference to

@@ -5,9 +5,8 @@
 #include <fmt/core.h>
 
 #include "base/failpoint.h"
+#include "engine/event_log.h"
 #include "engine/flight.h"
-#include "observe/events.h"
-#include "observe/log.h"
 
 namespace messina::engine {
 
@@ -100,6 +99,12 @@ Error Lane::stop_error(const RowFailure& failure, const Position& position) cons
     return error;
 }
 
+const Error* Lane::awaited_error() const {
+    for (const auto& flight : flights_)
+        if (const Error* error = flight->awaited_error()) return error;
+    return nullptr;
+}
+
 bool Lane::is_sink_awaited_before(const Flight& later, const Sink& sink) const {
     for (const auto& flight : flights_) {
         if (flight.get() == &later) break;
@@ -147,11 +152,8 @@ bool Lane::take_batch() {
             next_take_ = context_.worker.clock().instant() + delay;
             context_.worker.schedule(delay, [] {});  // wakes the worker in time
             context_.meters.retries.add(1);
-            if (context_.options.log != nullptr)
-                context_.options.log->write(
-                    observe::kRetrying,
-                    {.pipeline = context_.options.name, .lane = name(), .error = &taken.error()},
-                    take_backoff_.tries(), std::chrono::duration<double>(delay).count());
+            log_event(context_.options, observe::kRetrying,
+                      {.lane = name(), .error = &taken.error()}, take_backoff_.tries(), delay);
             return false;
         }
         // What was read before still goes out, and its positions are committed.

@@ -91,6 +91,8 @@ class Lane {
     [[nodiscard]] Context& context() { return context_; }
     /// Whether a flight before `later` waits for its next try at `sink`.
     [[nodiscard]] bool is_sink_awaited_before(const Flight& later, const Sink& sink) const;
+    /// Why something in flight is to be tried again; null: nothing is.
+    [[nodiscard]] const Error* awaited_error() const;
     /// The failure of a record that stops the lane, told with its place and what to do.
     [[nodiscard]] Error stop_error(const RowFailure& failure, const Position& position) const;
 

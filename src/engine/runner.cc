@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "engine/event_log.h"
+
 namespace messina::engine {
 
 namespace {
@@ -17,6 +19,7 @@ Runner::~Runner() = default;
 Result<void> Runner::start() {
     MESSINA_TRY_VOID(blueprint_.source().open());
     const PipelineOptions& options = blueprint_.options();
+    if (blueprint_.source().is_resumed()) log_event(options, observe::kPipelineResumed, {});
     const auto notify = [this] {
         {
             const std::lock_guard lock(mutex_);
@@ -154,6 +157,7 @@ void Runner::collect_news() {
             const auto lane = open_lanes_.find(id);
             if (lane == open_lanes_.end()) continue;  // lost meanwhile
             --lane_counts_[lane->second.worker];
+            log_event(blueprint_.options(), observe::kLaneFinished, {.lane = lane->second.name});
             open_lanes_.erase(lane);
         }
         if (!news.failures.empty() && !failure_) failure_ = std::move(news.failures.front());
@@ -175,11 +179,16 @@ bool Runner::commit() {
             pending_commits_.clear();
             if (!failure_) failure_ = std::move(done.error());
         } else {
+            log_event(blueprint_.options(), observe::kCheckpointFailed, {.error = &done.error()});
             commit_error_ = std::move(done.error());
         }
         return false;
     }
-    for (const LanePosition& position : positions) committed_[position.lane] = position.position;
+    for (const LanePosition& position : positions) {
+        committed_[position.lane] = position.position;
+        log_event(blueprint_.options(), observe::kCheckpointSaved, {.lane = position.lane},
+                  to_text(position.position));
+    }
     pending_commits_.clear();
     return true;
 }
@@ -224,15 +233,7 @@ RunReport Runner::run() {
         last_tick_ = clock_.instant().time_since_epoch().count();
         if (tick_) tick_();
         if (is_stop_requested_ || failure_ || !has_lanes_to_work()) drain_once(Threads::Own);
-        if (is_finished()) break;
-        if (is_out_of_time()) {
-            if (!failure_ && has_lanes_to_work())
-                failure_ =
-                    Error{ErrorClass::Fatal, "engine.drain_timeout",
-                          "stopped before everything in flight was durable; it will be read again",
-                          "raise `drain_timeout` if the sinks need longer"};
-            break;
-        }
+        if (is_finished() || is_out_of_time()) break;
     }
     for (auto& worker : workers_) worker->stop();
     for (std::thread& thread : threads) thread.join();
@@ -269,7 +270,25 @@ RunReport Runner::run_inline(VirtualClock& clock) {
     return finish();
 }
 
+Error Runner::drain_timeout_error() const {
+    Error error{ErrorClass::Fatal, "engine.drain_timeout",
+                "stopped before everything in flight was durable; it will be read again",
+                "raise `drain_timeout` if the sinks need longer"};
+    for (const auto& worker : workers_) {
+        const Error* cause = worker->awaited_error();
+        if (cause == nullptr) continue;
+        error.message += "; the last try ended with: " + cause->message;
+        error.hint = cause->hint.empty() ? error.hint : cause->hint;
+        break;
+    }
+    return error;
+}
+
 RunReport Runner::finish() {
+    if (is_out_of_time() && has_lanes_to_work()) {
+        log_event(blueprint_.options(), observe::kDrainTimedOut, {}, open_lanes_.size());
+        if (!failure_) failure_ = drain_timeout_error();
+    }
     for (auto& worker : workers_) {
         Result<void> closed = worker->close();
         if (!closed && !failure_) failure_ = std::move(closed.error());

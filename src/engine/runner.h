@@ -79,6 +79,7 @@ class Runner {
     void give(size_t worker, std::unique_ptr<LaneReader> reader, Threads threads);
     void wait_for_news();
     RunReport finish();
+    [[nodiscard]] Error drain_timeout_error() const;
 
     Blueprint& blueprint_;
     Clock& clock_;

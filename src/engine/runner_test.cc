@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/testing/lane_bench.h"
+#include "observe/testing/captured_log.h"
 
 namespace messina::engine {
 namespace {
@@ -209,6 +210,52 @@ TEST_F(RunnerTest, EndsAnInlineDrainThatTakesTooLong) {
     const RunReport report = runner.run_inline(clock_);
     EXPECT_TRUE(report.was_stopped);
     EXPECT_EQ(committed("lane"), 0);
+}
+
+TEST_F(RunnerTest, TellsWhatADrainThatTookTooLongWaitedFor) {
+    observe::testing::CapturedLog log;
+    PipelineOptions options = test_options();
+    options.log = &log.log();
+    make({numbered_lane("lane", 5)}, options);
+    Runner runner(*blueprint_, clock_, registry_);
+    ASSERT_TRUE(runner.start().has_value());
+    blueprint_->sinks.front()->refuses = [&runner](const FakeSink::Row&) {
+        runner.request_stop();  // after the first try
+        return FakeSink::Refusal{Outcome::Unknown, transient()};
+    };
+    const RunReport report = runner.run_inline(clock_);
+    ASSERT_TRUE(report.failure);
+    EXPECT_EQ(report.failure->code, "engine.drain_timeout");
+    EXPECT_NE(report.failure->message.find("out: not now"), std::string::npos)
+        << report.failure->message;
+    EXPECT_GE(log.count(observe::kRetrying), 1u);
+    EXPECT_EQ(log.events(observe::kDrainTimedOut).at(0).fields.at("lanes"), "1");
+    EXPECT_TRUE(committed_.empty());
+}
+
+TEST_F(RunnerTest, WritesWhatHappensToTheLog) {
+    observe::testing::CapturedLog log;
+    PipelineOptions options = test_options();
+    options.log = &log.log();
+    set_up_ = [](FakeParts& parts) {
+        parts.steps.front()->fails = [](const Record& record) -> std::optional<Error> {
+            if (record.position.major == 3) return poison();
+            return std::nullopt;
+        };
+    };
+    make({numbered_lane("lane", 5)}, options).with_dead_letters();
+    EXPECT_FALSE(run_inline().failure);
+    const auto refused = log.events(observe::kRecordRefused);
+    ASSERT_EQ(refused.size(), 1u);
+    EXPECT_EQ(refused.front().lane, "lane");
+    EXPECT_EQ(refused.front().error_code, poison().code);
+    EXPECT_EQ(refused.front().fields.at("step"), "\"step#1\"");
+    EXPECT_EQ(refused.front().fields.at("position"), "\"3\"");
+    EXPECT_EQ(log.events(observe::kCheckpointSaved).back().fields.at("position"), "\"5\"");
+    EXPECT_EQ(log.count(observe::kLaneFinished), 1u);
+    EXPECT_EQ(log.count(observe::kPipelineResumed), 0u);
+    EXPECT_FALSE(run_inline().failure);
+    EXPECT_EQ(log.count(observe::kPipelineResumed), 1u) << "from what was committed";
 }
 
 TEST_F(RunnerTest, TriesACommitAgainThatFailsForNow) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "engine/event_log.h"
 
 namespace messina::engine {
 namespace {
@@ -268,7 +269,11 @@ void Worker::retire_lanes() {
         for (auto& lane : lanes_) {
             if (!is_done(lane)) continue;
             if (auto commit = lane->take_commit()) news_.commits.push_back({lane->id(), *commit});
-            if (lane->failure()) news_.failures.push_back(*lane->failure());
+            if (lane->failure()) {
+                news_.failures.push_back(*lane->failure());
+                log_event(options_, observe::kLaneStopped,
+                          {.lane = lane->name(), .error = &*lane->failure()});
+            }
             news_.finished_lanes.push_back(lane->id());
         }
     }
@@ -276,6 +281,12 @@ void Worker::retire_lanes() {
         if (lane->failure() || lane->is_lost()) ended_lanes_.push_back(std::move(lane));
     std::erase_if(lanes_, [&](const auto& lane) { return lane == nullptr || is_done(lane); });
     notify_control_();
+}
+
+const Error* Worker::awaited_error() const {
+    for (const auto& lane : lanes_)
+        if (const Error* error = lane->awaited_error()) return error;
+    return nullptr;
 }
 
 WorkerNews Worker::take_news() {

@@ -68,6 +68,9 @@ class Worker final : public WorkerContext {
     bool checkpoint();
     WorkerNews take_news();
     [[nodiscard]] bool has_lanes() const { return !lanes_.empty(); }
+    /// Why something in flight is to be tried again; null: nothing is. For a worker that has
+    /// stopped.
+    [[nodiscard]] const Error* awaited_error() const;
     /// When the next timer is due; the far future when there is none.
     [[nodiscard]] Instant next_timer() const;
 

@@ -9,38 +9,35 @@
 namespace messina::observe {
 
 // --- the process ---
-inline constexpr LogEvent kProcessStarted{
-    "process.started", LogLevel::Info, Repeat::Always, "started",
-    "version",         "workers",      "cpu",          "memory_bound_bytes"};
 inline constexpr LogEvent kProcessStopping{"process.stopping", LogLevel::Info, Repeat::Always,
-                                           "stopping: what is in flight is finished first",
-                                           "reason"};
+                                           "stopping: what is in flight is finished first"};
 inline constexpr LogEvent kLogSuppressed{
     "log.suppressed",   LogLevel::Info, Repeat::Always, "events were suppressed by the rate limit",
     "suppressed_event", "count"};
 
 // --- pipelines and lanes ---
-inline constexpr LogEvent kPipelineStarted{"pipeline.started", LogLevel::Info, Repeat::Always,
-                                           "pipeline started", "lanes",        "workers"};
+inline constexpr LogEvent kPipelineStarted{"pipeline.started",  LogLevel::Info, Repeat::Always,
+                                           "pipeline started",  "version",      "workers",
+                                           "memory_bound_bytes"};
 inline constexpr LogEvent kPipelineResumed{"pipeline.resumed", LogLevel::Info, Repeat::Always,
-                                           "going on from the saved checkpoint", "position"};
+                                           "going on from the saved checkpoint"};
 inline constexpr LogEvent kPipelineFinished{"pipeline.finished", LogLevel::Info, Repeat::Always,
                                             "pipeline finished", "records_in",   "records_out",
                                             "duration_seconds"};
 inline constexpr LogEvent kPipelineFailed{"pipeline.failed", LogLevel::Error, Repeat::Always,
                                           "pipeline failed"};
 inline constexpr LogEvent kLaneStopped{"lane.stopped", LogLevel::Error, Repeat::Always,
-                                       "lane stopped", "position"};
+                                       "lane stopped"};
 inline constexpr LogEvent kLaneFinished{"lane.finished", LogLevel::Debug, Repeat::Always,
-                                        "lane finished", "position"};
+                                        "lane finished"};
 inline constexpr LogEvent kDrainTimedOut{"drain.timed_out", LogLevel::Warn, Repeat::Always,
                                          "stopped before everything in flight was finished",
-                                         "inflight_records"};
+                                         "lanes"};
 
 // --- records ---
-inline constexpr LogEvent kRecordRefused{
-    "record.refused", LogLevel::Warn, Repeat::Limited, "a record was refused",
-    "step",           "position",     "policy"};
+inline constexpr LogEvent kRecordRefused{"record.refused", LogLevel::Warn,
+                                         Repeat::Limited,  "a record goes to the dead letters",
+                                         "step",           "position"};
 inline constexpr LogEvent kRetrying{"effect.retrying", LogLevel::Warn, Repeat::Limited,
                                     "trying again",    "tries",        "delay_seconds"};
 
@@ -49,10 +46,6 @@ inline constexpr LogEvent kCheckpointSaved{"checkpoint.saved", LogLevel::Debug, 
                                            "checkpoint saved", "position"};
 inline constexpr LogEvent kCheckpointFailed{"checkpoint.failed", LogLevel::Error, Repeat::Limited,
                                             "the checkpoint was not saved"};
-
-// --- tables ---
-inline constexpr LogEvent kTableOpened{"table.opened", LogLevel::Debug, Repeat::Always,
-                                       "table opened", "table"};
 
 // --- the HTTP server ---
 inline constexpr LogEvent kServerListening{"server.listening", LogLevel::Info, Repeat::Always,
@@ -71,11 +64,13 @@ inline constexpr LogEvent kServerHandlerFailed{"server.handler_failed", LogLevel
                                                "path"};
 
 inline constexpr auto kAllEvents = std::to_array<LogEventView>({
-    kProcessStarted,  kProcessStopping,  kLogSuppressed,      kPipelineStarted,
-    kPipelineResumed, kPipelineFinished, kPipelineFailed,     kLaneStopped,
-    kLaneFinished,    kDrainTimedOut,    kRecordRefused,      kRetrying,
-    kCheckpointSaved, kCheckpointFailed, kTableOpened,        kServerListening,
-    kServerStopped,   kServerFull,       kServerAcceptFailed, kServerHandlerFailed,
+    kProcessStopping,     kLogSuppressed,      kPipelineStarted,
+    kPipelineResumed,     kPipelineFinished,   kPipelineFailed,
+    kLaneStopped,         kLaneFinished,       kDrainTimedOut,
+    kRecordRefused,       kRetrying,           kCheckpointSaved,
+    kCheckpointFailed,    kServerListening,    kServerStopped,
+    kServerFull,          kServerAcceptFailed, kServerConnectionFailed,
+    kServerHandlerFailed,
 });
 
 }  // namespace messina::observe
