@@ -39,7 +39,14 @@ void Batch::remake_rows(const std::vector<RowIndex>& from) {
 void Batch::fail_row(RowIndex row, std::string_view step, Error error) {
     if (is_failed_[row]) return;
     is_failed_[row] = true;
-    failures.push_back({row_record_[row], std::string(step), std::move(error)});
+    failures.push_back({row_record_[row], row, std::string(step), std::move(error)});
+}
+
+const Error* Batch::failure_of(RowIndex row, size_t first) const {
+    if (!has_failed(row)) return nullptr;
+    for (size_t i = first; i < failures.size(); ++i)
+        if (failures[i].row == row) return &failures[i].error;
+    return nullptr;
 }
 
 void Batch::remove_failed() {

@@ -66,7 +66,8 @@ enum class RowState : uint8_t {
 };
 
 struct RowFailure {
-    RowIndex record;   // number in Batch::records (rows may have been remade since)
+    RowIndex record;   // number in Batch::records
+    RowIndex row;      // as rows were numbered when it failed: they may have been remade since
     std::string step;  // "decode", or kind and number of the step: "lookup#2"
     Error error;
 };
@@ -83,8 +84,12 @@ class Batch {
     std::string_view topic;  // of a Kafka partition; empty: none. Lives as long as the lane.
     int32_t partition = 0;
     LaneSchemaRef schema;  // null: records speak for themselves
-    /// Rows that failed. A source may already put records here that it could not give whole.
+    /// Rows that failed.
     std::vector<RowFailure> failures;
+    /// For a record that the source could not give whole; before make_rows.
+    void fail_record(RowIndex record, std::string_view step, Error error) {
+        failures.push_back({record, record, std::string(step), std::move(error)});
+    }
 
     // --- rows: one per record at first; `explode` makes more ---
     /// Prepares `records.size()` rows, live unless the source failed them, of `slot_count` Absent
@@ -121,6 +126,9 @@ class Batch {
     [[nodiscard]] bool has_failed(RowIndex row) const {
         return !failures.empty() && is_failed_[row];
     }
+    /// Why the row failed, if that is one of the failures from number `first` on; otherwise null.
+    /// For a time in which rows are not remade.
+    [[nodiscard]] const Error* failure_of(RowIndex row, size_t first) const;
     /// Takes every failed row off `live`.
     void remove_failed();
 

@@ -39,7 +39,7 @@ TEST(Batch, MakesOneEmptyRowForEachRecord) {
 TEST(Batch, TakesOffWhatTheSourceFailed) {
     auto batch = std::make_unique<Batch>();
     batch->records.resize(3);
-    batch->failures.push_back({1, "source", broken()});
+    batch->fail_record(1, "source", broken());
     batch->make_rows(1, 0);
     EXPECT_EQ(batch->live(), (Rows{0, 2}));
     EXPECT_TRUE(batch->has_failed(1));
@@ -80,6 +80,20 @@ TEST(Batch, RemembersTheFailedRecordWhenRowsAreRemade) {
     ASSERT_EQ(batch->failures.size(), 2u);
     EXPECT_EQ(batch->failures[0].record, 0u);
     EXPECT_EQ(batch->failures[1].record, 2u);
+}
+
+TEST(Batch, TellsWhyARowFailedSinceACertainFailure) {
+    auto batch = make_batch(3);
+    batch->fail_row(1, "a#1", broken());
+    batch->remove_failed();
+    batch->remake_rows({0, 2, 2});
+    batch->fail_row(2, "b#2", {ErrorClass::Poison, "second", "", ""});
+    batch->fail_row(1, "b#2", {ErrorClass::Poison, "third", "", ""});
+    EXPECT_EQ(batch->failure_of(0, 0), nullptr);
+    ASSERT_NE(batch->failure_of(1, 1), nullptr);
+    EXPECT_EQ(batch->failure_of(1, 1)->code, "third");
+    EXPECT_EQ(batch->failure_of(2, 1)->code, "second");
+    EXPECT_EQ(batch->failure_of(2, 2), nullptr) << "it failed before";
 }
 
 TEST(Batch, CanBeRemadeToNothing) {

@@ -220,9 +220,8 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
                 delivery.failed(row, engine::Outcome::Refused, *known);
                 continue;
             }
-            if (batch.has_failed(row)) [[unlikely]] {
-                delivery.failed(row, engine::Outcome::Refused,
-                                cause_of(batch, row, failures_before));
+            if (const Error* cause = batch.failure_of(row, failures_before)) [[unlikely]] {
+                delivery.failed(row, engine::Outcome::Refused, *cause);
                 continue;
             }
             // Behind a record that found the queue full nothing is sent: the order would be lost.
@@ -259,12 +258,6 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         record.headers = headers_;
         record.tag = tag_of(slot, row);
         return record;
-    }
-    static Error cause_of(const Batch& batch, RowIndex row, size_t failures_before) {
-        const RowIndex record = batch.record_index_of(row);
-        for (size_t i = failures_before; i < batch.failures.size(); ++i)
-            if (batch.failures[i].record == record) return batch.failures[i].error;
-        return {ErrorClass::Poison, "kafka.not_encoded", "the record could not be encoded"};
     }
 
     void on_delivered(uint64_t tag) override {

@@ -132,13 +132,13 @@ Result<bool> RecordReader::pass_oversized(Batch& batch) {
     given.raw = batch.arena.copy(without_terminator(record.beginning));
     given.position = {static_cast<int64_t>(record.begin), 0};
     given.timestamp_us = options_.timestamp_base_us + static_cast<int64_t>(record.begin);
-    batch.failures.push_back(
-        {static_cast<RowIndex>(batch.records.size() - 1), "source",
-         Error{ErrorClass::Poison, "file.record_too_large",
-               fmt::format("a record of {} bytes at byte {} is larger than record_max, {} bytes; "
-                           "the dead letter holds its beginning",
-                           position_ - record.begin, record.begin, options_.record_bytes_max),
-               "raise `record_max` of the source if such records are right"}});
+    batch.fail_record(
+        static_cast<RowIndex>(batch.records.size() - 1), "source",
+        Error{ErrorClass::Poison, "file.record_too_large",
+              fmt::format("a record of {} bytes at byte {} is larger than record_max, {} bytes; "
+                          "the dead letter holds its beginning",
+                          position_ - record.begin, record.begin, options_.record_bytes_max),
+              "raise `record_max` of the source if such records are right"});
     return true;
 }
 

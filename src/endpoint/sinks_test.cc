@@ -188,6 +188,23 @@ TEST_F(FileSinkTest, PutsRowsItCannotEncodeAmongTheFailures) {
     EXPECT_EQ(content(), "a\nc\n");
 }
 
+TEST_F(FileSinkTest, TellsEachRowItsOwnCauseWhateverFailedBefore) {
+    SinkBench bench(kFileSink, yaml(", format: { text: { field: m } }"));
+    auto sink = bench.open();
+    auto batch = numbered_batch(0, 4);
+    batch->slots(0)[0] = *codec::parse_json(R"({"m":"a"})", batch->arena);
+    batch->slots(2)[0] = *codec::parse_json(R"({"m":"c"})", batch->arena);
+    // Another sink has refused row 2 already; this one can write it.
+    batch->fail_row(2, "other", Error{ErrorClass::Poison, "other.refused", "", ""});
+    CountingDelivery delivery;
+    sink->write(*batch, std::vector<RowIndex>{0, 1, 2, 3}, delivery);
+    sink->flush();
+    EXPECT_EQ(delivery.failed_rows, (std::vector<RowIndex>{1, 3}));
+    EXPECT_EQ(delivery.last_error.code, "text.missing_field");
+    EXPECT_EQ(delivery.done_rows, 2u);
+    EXPECT_EQ(content(), "a\nc\n");
+}
+
 /// Standard output into a pipe, while it lives.
 class StandardOutput {
   public:

@@ -1,6 +1,5 @@
 #include "endpoint/stream_sink.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace messina::endpoint {
@@ -22,14 +21,11 @@ void StreamSink::write(Batch& batch, std::span<const RowIndex> rows, engine::Del
     encoder_->encode(batch, rows, buffer_, ends_);
     Pending pending{&delivery, {rows.begin(), rows.end()}};
     if (batch.failures.size() > failures_before) [[unlikely]] {
-        std::erase_if(pending.rows, [&](RowIndex row) { return batch.has_failed(row); });
-        size_t failure = failures_before;
-        for (const RowIndex row : rows)
-            if (batch.has_failed(row)) {
-                const Error& cause =
-                    batch.failures[std::min(failure++, batch.failures.size() - 1)].error;
-                delivery.failed(row, engine::Outcome::Refused, Error(cause));
-            }
+        std::erase_if(pending.rows, [&](RowIndex row) {
+            const Error* cause = batch.failure_of(row, failures_before);
+            if (cause != nullptr) delivery.failed(row, engine::Outcome::Refused, *cause);
+            return cause != nullptr;
+        });
     }
     if (!pending.rows.empty()) pending_.push_back(std::move(pending));
     if (buffer_.size() >= kBufferBytes) flush();

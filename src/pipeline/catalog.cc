@@ -89,6 +89,28 @@ const config::Section& limits_section() {
     return section;
 }
 
+const config::Section& retry_section() {
+    static const config::Section section = {
+        .name = "retry",
+        .summary = "How writes and reads that failed for the moment are tried again.",
+        .options = {{.name = "first",
+                     .type = config::duration(std::chrono::milliseconds(1), std::chrono::hours(1)),
+                     .fallback = "50ms",
+                     .doc = "Longest wait before the second try; it doubles with each further one. "
+                            "The wait is drawn between half of it and all of it."},
+                    {.name = "max",
+                     .type = config::duration(std::chrono::milliseconds(1), std::chrono::hours(1)),
+                     .fallback = "10s",
+                     .doc = "Longest wait."},
+                    {.name = "tries",
+                     .type = config::integer(0, 1'000'000),
+                     .fallback = "0",
+                     .doc = "Tries of one write before the pipeline stops; 0: for ever."}},
+        .example = "retry: { first: 100ms, max: 30s }",
+    };
+    return section;
+}
+
 std::vector<config::Option> pipeline_options() {
     return {
         {.name = "pipeline",
@@ -132,6 +154,9 @@ std::vector<config::Option> pipeline_options() {
         {.name = "limits",
          .type = config::nested(limits_section()),
          .doc = "Bounds of what is held in memory."},
+        {.name = "retry",
+         .type = config::nested(retry_section()),
+         .doc = "How what failed for the moment is tried again."},
     };
 }
 
@@ -203,6 +228,7 @@ std::vector<const config::Section*> all_sections() {
     sections.push_back(&cql_section());
     sections.push_back(&table_section());
     sections.push_back(&limits_section());
+    sections.push_back(&retry_section());
     return sections;
 }
 

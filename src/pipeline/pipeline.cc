@@ -27,6 +27,11 @@ engine::PipelineOptions read_engine_options(const config::Options& options) {
         result.limits.lane_bytes_max = limits.get_size("lane_bytes");
         result.limits.worker_lanes_max = static_cast<size_t>(limits.get_integer("worker_lanes"));
     }
+    if (options.has("retry")) {
+        const config::Options& retry = options.get_nested("retry");
+        result.retry.backoff = {retry.get_duration("first"), retry.get_duration("max")};
+        result.retry.tries_max = static_cast<int>(retry.get_integer("tries"));
+    }
     return result;
 }
 

@@ -128,6 +128,44 @@ TEST(Steps, Conform) {
     engine::testing::check_step(explode.describe(true));
 }
 
+TEST(Steps, ConformWhenTablesAnswerLate) {
+    const std::vector<std::pair<const plan::StepKind*, std::string>> steps = {
+        {&kLookup, "{ into: match, table: users, key: { id: event.id } }"},
+        {&kLookup, "{ into: match, table: users, key: { id: event.id }, order: none }"},
+        {&kUpsert, "{ table: users, key: { id: event.id }, set: { user: event.id } }"},
+        {&kDedupe, "{ id: event.id, window: 1h, table: seen }"},
+    };
+    for (const auto& [kind, yaml] : steps) {
+        SCOPED_TRACE(yaml);
+        table::testing::Lateness lateness;
+        lateness.failures = 2;
+        StepBench bench(*kind, yaml, &lateness);
+        std::function<void()> answer;
+        engine::testing::StepUnderTest tested = bench.describe();
+        tested.make = [&](ManualWorker& worker) {
+            answer = [&] {
+                lateness.answer_one();
+                worker.schedule(std::chrono::milliseconds(1), answer);
+            };
+            worker.schedule(std::chrono::milliseconds(1), answer);
+            return bench.make(worker);
+        };
+        engine::testing::check_step(tested);
+        EXPECT_TRUE(lateness.waiting.empty());
+    }
+}
+
+TEST(LookupStep, KeepsTheOrderOfBatchesUnlessToldOtherwise) {
+    for (const bool keeps_order : {true, false}) {
+        StepBench bench(
+            kLookup,
+            fmt::format("{{ into: match, table: users, key: {{ id: event.id }}, order: {} }}",
+                        keeps_order ? "lane" : "none"));
+        ManualWorker worker;
+        EXPECT_EQ(bench.make(worker)->keeps_order(), keeps_order);
+    }
+}
+
 TEST(FilterStep, KeepsWhatTheConditionHoldsFor) {
     StepBench bench(kFilter, "event.n > 2");
     ManualWorker worker;

@@ -1,4 +1,5 @@
 // From values of key columns to the key that cache, de-duplication and store share.
+#include <cmath>
 #include <cstring>
 
 #include <fmt/core.h>
@@ -47,6 +48,13 @@ Result<void> KeyEncoder::encode(std::span<const Value> values, Buffer& out) cons
         if (i < values.size() && types_[i].kind == cql::TypeKind::Text &&
             values[i].is(Kind::String) && append_ascii(values[i].as_text(), out)) [[likely]]
             continue;
+        if (i < values.size() && values[i].is(Kind::Double) && std::isnan(values[i].as_double())) {
+            out.truncate(begin);
+            return fail(
+                ErrorClass::Poison, "table.nan_key",
+                fmt::format("key column {} is NaN, which no key can be: nothing equals it", i + 1),
+                "filter such records out, or compute the key from something else");
+        }
         const size_t length_at = out.size();
         cql::append_big_endian(out, uint32_t{0});
         auto done = cql::serialize(types_[i], i < values.size() ? values[i] : Value(), out);

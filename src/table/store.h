@@ -55,7 +55,7 @@ class KeyEncoder {
   public:
     /// For the first `column_count` key columns (at least the whole partition key).
     static Result<KeyEncoder> make(const TableSchema& schema, size_t column_count);
-    /// Appends the key of `values` to `out`; an Absent or Null one, or one of a wrong type, is
+    /// Appends the key of `values` to `out`; an Absent or Null one, NaN, or one of a wrong type is
     /// refused with class Poison.
     Result<void> encode(std::span<const Value> values, Buffer& out) const;
 

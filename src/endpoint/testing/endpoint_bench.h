@@ -15,8 +15,10 @@
 #include <stdlib.h>
 
 #include "codec/json.h"
+#include "data/path.h"
 #include "endpoint/endpoint.h"
 #include "engine/testing/manual_worker.h"
+#include "table/store.h"
 
 namespace messina::endpoint::testing {
 
@@ -69,10 +71,32 @@ inline std::unique_ptr<SourcePlan> make_source_plan(const SourceKind& kind, cons
     return std::move(*plan);
 }
 
+/// Rows {"n":first}, {"n":first+1}, …
+inline std::unique_ptr<Batch> numbered_batch(size_t first, size_t count, size_t slots = 1) {
+    auto batch = std::make_unique<Batch>();
+    for (size_t i = 0; i < count; ++i) {
+        Record& record = batch->records.emplace_back();
+        record.raw = batch->arena.copy(fmt::format("{{\"n\":{}}}", first + i));
+        record.position = {static_cast<int64_t>(first + i), 0};
+    }
+    batch->make_rows(slots, 0);
+    for (RowIndex row = 0; row < count; ++row)
+        batch->slots(row)[0] = *codec::parse_json(batch->records[row].raw, batch->arena);
+    return batch;
+}
+
 /// A sink of JSON lines, or of what its options say, for rows whose slot 0 is the record.
 class SinkBench {
   public:
-    SinkBench(const SinkKind& kind, const std::string& yaml) : context_(stores_, Type::dynamic()) {
+    /// With `store`, that is the store "store" of these tables.
+    SinkBench(const SinkKind& kind, const std::string& yaml,
+              std::vector<table::TableSchema> tables = {},
+              std::unique_ptr<table::Store> store = nullptr)
+        : context_(stores_, Type::dynamic()) {
+        if (store != nullptr) {
+            stores_.add("store", std::move(tables));
+            stores_.open("store", std::move(store));
+        }
         Result<config::Options> options = parse_options(*kind.section, yaml);
         EXPECT_TRUE(options.has_value()) << (options ? "" : options.error().to_text());
         facts_.name = pipeline_;
@@ -96,6 +120,17 @@ class SinkBench {
         return std::move(*sink);
     }
 
+    /// Rows {"n":first}, …, as the decoder gives them for the expressions of this sink.
+    std::unique_ptr<Batch> decode(size_t first, size_t count) const {
+        auto batch = numbered_batch(first, count, context_.layout().size());
+        for (const RowIndex row : batch->live()) {
+            const Value root = *codec::parse_json(batch->record_of(row).raw, batch->arena);
+            for (const SlotIndex slot : context_.layout().slots_of("event"))
+                batch->slots(row)[slot] = navigate(root, context_.layout().slot(slot).path);
+        }
+        return batch;
+    }
+
     engine::testing::ManualWorker worker;
     std::unique_ptr<SinkPlan> plan;
 
@@ -105,19 +140,5 @@ class SinkBench {
     plan::BuildContext context_;
     PipelineFacts facts_;
 };
-
-/// Rows {"n":first}, {"n":first+1}, …
-inline std::unique_ptr<Batch> numbered_batch(size_t first, size_t count) {
-    auto batch = std::make_unique<Batch>();
-    for (size_t i = 0; i < count; ++i) {
-        Record& record = batch->records.emplace_back();
-        record.raw = batch->arena.copy(fmt::format("{{\"n\":{}}}", first + i));
-        record.position = {static_cast<int64_t>(first + i), 0};
-    }
-    batch->make_rows(1, 0);
-    for (RowIndex row = 0; row < count; ++row)
-        batch->slots(row)[0] = *codec::parse_json(batch->records[row].raw, batch->arena);
-    return batch;
-}
 
 }  // namespace messina::endpoint::testing

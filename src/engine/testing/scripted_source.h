@@ -59,8 +59,8 @@ class ScriptedLane final : public LaneReader {
             if (next_ != first && script_.before.contains(next_) && !script_.before[next_].empty())
                 break;
             if (const auto failed = script_.failed.find(next_); failed != script_.failed.end())
-                batch.failures.push_back(
-                    {static_cast<RowIndex>(batch.records.size()), "source", failed->second});
+                batch.fail_record(static_cast<RowIndex>(batch.records.size()), "source",
+                                  failed->second);
             Record& record = batch.records.emplace_back();
             record.raw = batch.arena.copy(script_.records[next_]);
             record.position = {static_cast<int64_t>(next_), 0};
