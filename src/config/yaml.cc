@@ -140,22 +140,26 @@ class TreeBuilder final : public YAML::EventHandler {
         return !open_.empty() && open_.back().node.kind == NodeKind::Map && !open_.back().key;
     }
 
+    static constexpr const char* kTooLargeHint =
+        "an alias counts as all that it stands for: use fewer of them, or several files";
     /// Refuses what would exceed a limit, before it is built.
     void admit(const Mark& at, const Extent& extent) {
         nodes_ += extent.nodes;
         scalar_bytes_ += extent.scalar_bytes;
         if (nodes_ > limits_.nodes_max) {
             refuse(at, "config.too_large",
-                   fmt::format("more than {} values, aliases expanded", limits_.nodes_max));
+                   fmt::format("more than {} values, aliases expanded", limits_.nodes_max),
+                   kTooLargeHint);
         }
         if (scalar_bytes_ > limits_.scalar_bytes_max) {
             refuse(at, "config.too_large",
                    fmt::format("more than {} bytes of text, aliases and references expanded",
-                               limits_.scalar_bytes_max));
+                               limits_.scalar_bytes_max),
+                   kTooLargeHint);
         }
         if (open_.size() + extent.depth > limits_.depth_max) {
             refuse(at, "config.too_large",
-                   fmt::format("more than {} levels of nesting", limits_.depth_max));
+                   fmt::format("more than {} levels of nesting", limits_.depth_max), kTooLargeHint);
         }
     }
 

@@ -1,6 +1,7 @@
 #include "cql/native_transport.h"
 
 #include <algorithm>
+#include <thread>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -134,6 +135,7 @@ class NativeTransport final : public Transport {
         return deliver();
     }
     void wait(Nanos max) override { mn_runtime_turn(runtime_.get(), micros(max)); }
+    void rest(Nanos time) override { std::this_thread::sleep_for(time); }
     void wake() override { mn_runtime_wake(runtime_.get()); }
 
     void forget(uint64_t owner);

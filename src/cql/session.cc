@@ -240,6 +240,7 @@ void Session::on_prepared(Statement& statement, Completion& completion) {
 
 void Session::on_answer(Slot& slot, Completion& completion) {
     last_answer_ = loop_.clock_.instant();
+    loop_.note_answer_time(last_answer_ - slot.since);
     --in_flight_;
     in_flight_bytes_ -= slot.values.size();
     RequestHandler* handler = slot.handler;

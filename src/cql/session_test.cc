@@ -151,6 +151,36 @@ TEST_F(SessionTest, RefusesAPageThatEndsEarly) {
     EXPECT_EQ(rows.error().code, "cql.protocol");
 }
 
+TEST_F(SessionTest, RestsBeforeItWaitsWhileAnswersTakeLong) {
+    using std::chrono::microseconds;
+    Statement& read = session_.statement("SELECT a FROM t WHERE k = ?", {.is_read = true});
+    const auto answer_after = [&](Nanos time) {
+        for (uint64_t tag = 0; tag < 200; ++tag) {
+            ask(read, tag);
+            loop_.poll();
+            clock_.advance(time);
+            cluster_.answer();
+            loop_.poll();
+        }
+        cluster_.rests.clear();
+        loop_.wait(microseconds(200));
+        EXPECT_TRUE(cluster_.rests.empty()) << "nothing is asked";
+        ask(read, 0);
+        loop_.poll();
+        loop_.wait(microseconds(200));
+        cluster_.answer();
+        loop_.poll();
+    };
+    answer_after(microseconds(300));
+    EXPECT_TRUE(cluster_.rests.empty()) << "a rest would take longer than is won";
+    answer_after(microseconds(8'000));
+    ASSERT_EQ(cluster_.rests.size(), 1u);
+    EXPECT_NEAR(static_cast<double>(cluster_.rests[0].count()), 500e3, 20e3);
+    answer_after(std::chrono::seconds(1));
+    ASSERT_EQ(cluster_.rests.size(), 1u);
+    EXPECT_EQ(cluster_.rests[0], std::chrono::milliseconds(1)) << "never longer";
+}
+
 TEST_F(SessionTest, MeasuresHowEachRequestEnds) {
     observe::MetricRegistry registry(clock_);
     observe::Metrics metrics(registry);

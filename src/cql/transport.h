@@ -150,6 +150,8 @@ class Transport {
     virtual bool poll() = 0;
     /// Waits until there is something to poll for, wake() is called, or `max` has passed.
     virtual void wait(Nanos max) = 0;
+    /// Does nothing for so long, whatever comes meanwhile.
+    virtual void rest(Nanos time) = 0;
     /// Ends wait(): the one under way, else the next one. Any thread.
     virtual void wake() = 0;
 };

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <optional>
-#include <unordered_map>
 
 #include "base/backoff.h"
 #include "base/check.h"
 #include "data/path.h"
+#include "table/key_index.h"
 
 namespace messina::step {
 namespace {
@@ -36,9 +36,10 @@ class ReadCall final : public table::ReadReceiver {
   public:
     explicit ReadCall(Lookup& lookup) : lookup_(lookup) {}
 
-    uint32_t add_key(std::string_view key) {
+    uint32_t add_key(std::string_view key, uint64_t hash) {
         key_bytes.append(key);
         key_ends.push_back(key_bytes.size());
+        hashes.push_back(hash);
         first_waiter.push_back(kNoWaiter);
         return static_cast<uint32_t>(key_ends.size() - 1);
     }
@@ -52,6 +53,7 @@ class ReadCall final : public table::ReadReceiver {
     void clear() {
         key_bytes.clear();
         key_ends.clear();
+        hashes.clear();
         keys.clear();
         first_waiter.clear();
         waiters.clear();
@@ -71,6 +73,7 @@ class ReadCall final : public table::ReadReceiver {
     };
     Buffer key_bytes;
     std::vector<size_t> key_ends;
+    std::vector<uint64_t> hashes;        // of the keys
     std::vector<std::string_view> keys;  // views into key_bytes, complete when the read starts
     std::vector<uint32_t> first_waiter;
     std::vector<Waiter> waiters;
@@ -135,7 +138,14 @@ class Lookup final : public engine::Step {
     std::vector<uint32_t> missing_;
     std::vector<Value> decoded_;
 
-    std::unordered_map<std::string_view, std::pair<ReadCall*, uint32_t>> inflight_;
+    /// Who reads a key.
+    struct Reader {
+        ReadCall* call;
+        uint32_t key;
+    };
+    using Inflight = table::KeyIndex<Reader>;
+    Inflight inflight_;
+    std::vector<uint64_t> hashes_;  // scratch: of the keys to ask for
     std::vector<std::unique_ptr<ReadCall>> calls_;
     std::vector<std::unique_ptr<ReadCall>> spare_calls_;
     std::vector<std::unique_ptr<Waiting>> waitings_;
@@ -259,20 +269,27 @@ std::unique_ptr<ReadCall> Lookup::new_call() {
 
 void Lookup::ask_store(Waiting& waiting, std::span<const uint32_t> missing) {
     std::unique_ptr<ReadCall> call = new_call();
-    // The map's keys are views into key_bytes: it must not move while keys are added.
+    // The index holds views into key_bytes: it must not move while keys are added.
     size_t bytes = 0;
-    for (const uint32_t i : missing) bytes += views_[i].size();
+    hashes_.clear();
+    for (const uint32_t i : missing) {
+        bytes += views_[i].size();
+        hashes_.push_back(Inflight::hash(views_[i]));
+        inflight_.prefetch(hashes_.back());
+    }
     call->key_bytes.reserve_more(bytes);
     waiting.outstanding = missing.size();
-    for (const uint32_t i : missing) {
-        if (const auto known = inflight_.find(views_[i]); known != inflight_.end()) {
-            known->second.first->add_waiter(known->second.second, &waiting, rows_[i]);
+    for (size_t m = 0; m < missing.size(); ++m) {
+        const std::string_view view = views_[missing[m]];
+        const RowIndex row = rows_[missing[m]];
+        if (const Reader* known = inflight_.find(hashes_[m], view)) {
+            known->call->add_waiter(known->key, &waiting, row);
             meter_.shared.add(1);
             continue;
         }
-        const uint32_t key = call->add_key(views_[i]);
-        call->add_waiter(key, &waiting, rows_[i]);
-        inflight_.emplace(call->key(key), std::pair{call.get(), key});
+        const uint32_t key = call->add_key(view, hashes_[m]);
+        call->add_waiter(key, &waiting, row);
+        inflight_.insert(hashes_[m], call->key(key), {call.get(), key});
     }
     if (call->key_ends.empty()) {
         spare_calls_.push_back(std::move(call));
@@ -307,11 +324,11 @@ void Lookup::finish_call(ReadCall& call) {
     std::unique_ptr<ReadCall> again = new_call();
     again->key_bytes.reserve_more(owned->key_bytes.size());
     for (const uint32_t old : owned->retry) {
-        inflight_.erase(owned->keys[old]);
-        const uint32_t key = again->add_key(owned->key(old));
+        inflight_.erase(owned->hashes[old], owned->keys[old]);
+        const uint32_t key = again->add_key(owned->key(old), owned->hashes[old]);
         for (uint32_t w = owned->first_waiter[old]; w != kNoWaiter; w = owned->waiters[w].next)
             again->add_waiter(key, owned->waiters[w].waiting, owned->waiters[w].row);
-        inflight_.emplace(again->key(key), std::pair{again.get(), key});
+        inflight_.insert(owned->hashes[old], again->key(key), {again.get(), key});
     }
     again->deadline = owned->deadline;
     again->backoff =
@@ -341,7 +358,7 @@ void Lookup::answer(ReadCall& call, size_t key, const table::RowView* row) {
         is_first = false;
         settle_one(waiting);
     }
-    inflight_.erase(call.keys[key]);
+    inflight_.erase(call.hashes[key], call.keys[key]);
 }
 
 bool Lookup::decode(const table::RowView& row, Arena& arena, Error& error) {
@@ -376,7 +393,7 @@ void Lookup::refuse(ReadCall& call, size_t key, const Error& error) {
         }
         settle_one(waiting);
     }
-    inflight_.erase(call.keys[key]);
+    inflight_.erase(call.hashes[key], call.keys[key]);
 }
 
 void Lookup::scatter(Batch& batch, RowIndex row, const Value* values) const {

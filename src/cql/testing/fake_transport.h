@@ -24,6 +24,7 @@ struct FakeCluster {
     size_t requests_sent = 0;
     size_t submissions = 0;  // vectors of requests
     size_t waits = 0;
+    std::vector<Nanos> rests;
 
     std::optional<Failure> open_failure;
     std::optional<Failure> prepare_failure;
@@ -119,6 +120,7 @@ class FakeTransport final : public Transport {
         }
         return has_any;
     }
+    void rest(Nanos time) override { cluster_.rests.push_back(time); }
     void wait(Nanos max) override {
         ++cluster_.waits;
         if (cluster_.on_wait) cluster_.on_wait(max);
