@@ -4,6 +4,7 @@
 //! answer by a completion in its queue. Nothing here keeps time for single requests: the caller gives up on what takes too long.
 
 mod abi;
+mod crew;
 mod failure;
 mod nodes;
 mod query;

@@ -123,23 +123,25 @@ pub fn complete_with_result(completion: Completion, result: QueryResult, paging:
     }
 }
 
-async fn execute(
-    driver: std::sync::Arc<scylla::client::session::Session>,
+/// One request on its way to the driver.
+pub struct Job {
     prepared: PreparedStatement,
     values: Values,
     paging: PagingState,
     completion: Completion,
-) -> Completion {
-    match driver.execute_single_page(&prepared, values, paging).await {
-        Err(error) => completion.with_failure((&error).into()),
-        Ok((result, paging)) => complete_with_result(completion, result, paging),
+}
+
+pub async fn execute(driver: &scylla::client::session::Session, job: Job) -> Completion {
+    match driver.execute_single_page(&job.prepared, job.values, job.paging).await {
+        Err(error) => job.completion.with_failure((&error).into()),
+        Ok((result, paging)) => complete_with_result(job.completion, result, paging),
     }
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mn_session_submit(session: *const Session, requests: *const Request, count: usize) {
     let session = unsafe { &*session };
-    for request in unsafe { items_at(requests, count) } {
+    session.crew.submit(unsafe { items_at(requests, count) }.iter().map(|request| {
         let values = Values::new(unsafe { bytes_at(request.values, request.values_bytes) }, request.value_count);
         let paging = if request.paging.is_null() {
             PagingState::start()
@@ -147,7 +149,6 @@ pub unsafe extern "C" fn mn_session_submit(session: *const Session, requests: *c
             PagingState::new_from_raw_bytes(unsafe { bytes_at(request.paging, request.paging_bytes as usize) })
         };
         let prepared = unsafe { (*request.statement).prepared.clone() };
-        let (driver, queue, completion) = (session.driver.clone(), session.queue.clone(), session.completion(request.tag));
-        session.runtime.spawn(async move { queue.push(execute(driver, prepared, values, paging, completion).await) });
-    }
+        Job { prepared, values, paging, completion: session.completion(request.tag) }
+    }));
 }

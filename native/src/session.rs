@@ -1,6 +1,7 @@
 //! Connections to one cluster.
 
 use crate::abi::{Completion, Outcome, Text, items_at};
+use crate::crew::Crew;
 use crate::failure::Failure;
 use crate::runtime::{Queue, Runtime};
 use crate::tls::{TlsFiles, make_context};
@@ -45,6 +46,7 @@ const _: () = assert!(size_of::<Options>() == 200);
 /// `mn_session`.
 pub struct Session {
     pub driver: Arc<scylla::client::session::Session>,
+    pub crew: Crew,
     pub runtime: tokio::runtime::Handle,
     pub queue: Arc<Queue>,
     pub owner: u64,
@@ -154,8 +156,9 @@ pub unsafe extern "C" fn mn_session_open(runtime: *mut Runtime, options: *const 
         let completed = match open(builder, timeout).await {
             Err(failure) => completion.with_failure(failure),
             Ok(driver) => {
-                let session = Session { driver: Arc::new(driver), runtime: handle, queue: queue.clone(), owner };
-                completion.with_object(session)
+                let driver = Arc::new(driver);
+                let crew = Crew::new(driver.clone(), queue.clone(), handle.clone());
+                completion.with_object(Session { driver, crew, runtime: handle, queue: queue.clone(), owner })
             }
         };
         queue.push(completed);
