@@ -129,7 +129,8 @@ void mn_statement_free(mn_statement* statement);
 
 typedef struct {
     mn_text name;
-    mn_text type; /* in CQL's words, user defined types by name */
+    mn_text type;             /* in CQL's words, user defined types by name */
+    uint8_t is_partition_key; /* of a bind marker: it names the partition, and must have a value */
 } mn_column;
 /* Live as long as the statement. */
 size_t mn_statement_bind_markers(const mn_statement* statement, const mn_column** columns);
@@ -146,8 +147,10 @@ typedef struct {
     uint32_t value_count;
     uint32_t paging_bytes;
     const uint8_t* paging; /* of mn_page_paging of the page before; null: the first page */
+    int64_t timestamp_us;  /* of a write whose text has none; MN_NO_TIMESTAMP: the server gives it one */
     uint64_t tag;
 } mn_request;
+#define MN_NO_TIMESTAMP INT64_MIN
 
 /* Completion for each. There is no time-out and no cancellation: whoever gives a request up ignores its completion. */
 void mn_session_submit(mn_session* session, const mn_request* requests, size_t count);

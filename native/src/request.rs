@@ -15,6 +15,7 @@ use std::ops::ControlFlow;
 
 const NULL: i32 = -1;
 const UNSET: i32 = -2;
+const NO_TIMESTAMP: i64 = i64::MIN;
 
 /// `mn_request`.
 #[repr(C)]
@@ -25,10 +26,11 @@ pub struct Request {
     value_count: u32,
     paging_bytes: u32,
     paging: *const u8,
+    timestamp_us: i64,
     tag: u64,
 }
 
-const _: () = assert!(size_of::<Request>() == 48);
+const _: () = assert!(size_of::<Request>() == 56);
 
 /// The values of one request: for each its size, then its bytes. Copied, since the driver takes them when it first looks at the
 /// request, which may be after the caller has given it up.
@@ -148,7 +150,10 @@ pub unsafe extern "C" fn mn_session_submit(session: *const Session, requests: *c
         } else {
             PagingState::new_from_raw_bytes(unsafe { bytes_at(request.paging, request.paging_bytes as usize) })
         };
-        let prepared = unsafe { (*request.statement).prepared.clone() };
+        let mut prepared = unsafe { (*request.statement).prepared.clone() };
+        if request.timestamp_us != NO_TIMESTAMP {
+            prepared.set_timestamp(Some(request.timestamp_us));
+        }
         Job { prepared, values, paging, completion: session.completion(request.tag) }
     }));
 }

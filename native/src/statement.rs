@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::request::Values;
 use crate::session::Session;
 use scylla::cluster::metadata::{CollectionType, ColumnType, NativeType};
-use scylla::frame::response::result::ColumnSpec;
+use scylla::frame::response::result::{ColumnSpec, PartitionKeyIndex};
 use scylla::policies::retry::DefaultRetryPolicy;
 use scylla::statement::Consistency;
 use scylla::statement::prepared::PreparedStatement;
@@ -29,9 +29,10 @@ const CONSISTENCY_OF_SESSION: u16 = 0xffff;
 pub struct Column {
     name: Text,
     kind: Text,
+    is_partition_key: u8,
 }
 
-const _: () = assert!(size_of::<Options>() == 16 && size_of::<Column>() == 32);
+const _: () = assert!(size_of::<Options>() == 16 && size_of::<Column>() == 40);
 
 /// Columns and the texts that they point to.
 #[derive(Default)]
@@ -51,11 +52,12 @@ pub struct Statement {
 }
 
 impl Columns {
-    fn describe<'a>(specs: impl Iterator<Item = &'a ColumnSpec<'a>>) -> Columns {
+    fn describe<'a>(specs: impl Iterator<Item = &'a ColumnSpec<'a>>, partition_key: &[PartitionKeyIndex]) -> Columns {
         let mut columns = Columns::default();
-        for spec in specs {
+        for (number, spec) in specs.enumerate() {
             let (name, kind) = (spec.name().to_owned(), type_text(spec.typ()));
-            columns.described.push(Column { name: Text::of(&name), kind: Text::of(&kind) });
+            let is_partition_key = partition_key.iter().any(|key| usize::from(key.index) == number);
+            columns.described.push(Column { name: Text::of(&name), kind: Text::of(&kind), is_partition_key: is_partition_key.into() });
             columns._texts.extend([name, kind]);
         }
         columns
@@ -120,8 +122,8 @@ fn finish(mut prepared: PreparedStatement, options: Options) -> Statement {
         prepared.set_is_idempotent(true);
         prepared.set_retry_policy(Some(Arc::new(DefaultRetryPolicy::new())));
     }
-    let markers = Columns::describe(prepared.get_variable_col_specs().iter());
-    let results = Columns::describe(prepared.get_current_result_set_col_specs().get().iter());
+    let markers = Columns::describe(prepared.get_variable_col_specs().iter(), prepared.get_variable_pk_indexes());
+    let results = Columns::describe(prepared.get_current_result_set_col_specs().get().iter(), &[]);
     Statement { prepared, markers, results }
 }
 

@@ -85,8 +85,11 @@ Error to_error(const Failure& failure, Use use) {
         case Outcome::NotSent:
             return make(ErrorClass::Transient, "cql.no_connection",
                         "are the servers up, and do `contact_points` and `local_dc` name them?");
-        case Outcome::ConnectionLost: return make(ErrorClass::Transient, "cql.connection_lost", "");
+        case Outcome::ConnectionLost:
+            if (use == Use::Prepare) return make(ErrorClass::Transient, "cql.not_prepared", "");
+            return make(ErrorClass::Transient, "cql.connection_lost", "");
         case Outcome::TimedOut:
+            if (use == Use::Prepare) return make(ErrorClass::Transient, "cql.not_prepared", "");
             return make(ErrorClass::Transient, "cql.timed_out",
                         use == Use::Open ? "is a server of CQL at `contact_points`, and can it be "
                                            "reached from here?"
@@ -103,6 +106,14 @@ Error to_error(const Failure& failure, Use use) {
                         "this client's certificate and key");
     }
     return make(ErrorClass::Fatal, "cql.protocol", "");
+}
+
+bool may_be_applied(const Error& error) {
+    if (error.error_class != ErrorClass::Transient) return false;
+    constexpr std::array<std::string_view, 6> before_any_replica = {
+        "cql.no_connection", "cql.not_prepared",  "cql.unprepared",
+        "cql.unavailable",   "cql.bootstrapping", "cql.waited_too_long"};
+    return std::ranges::find(before_any_replica, error.code) == before_any_replica.end();
 }
 
 }  // namespace messina::cql

@@ -18,4 +18,7 @@ enum class Use : uint8_t {
 /// Transient, never a success: writes are idempotent and are sent again.
 Error to_error(const Failure& failure, Use use);
 
+/// Whether a write that failed with `error` may have been applied nevertheless.
+bool may_be_applied(const Error& error);
+
 }  // namespace messina::cql

@@ -58,8 +58,9 @@ class NativeStatement final : public PreparedStatement {
         const size_t count = ask(statement_.get(), &columns);
         std::vector<Column> all;
         for (size_t i = 0; i < count; ++i)
-            all.push_back(
-                {std::string(view_of(columns[i].name)), std::string(view_of(columns[i].type))});
+            all.push_back({std::string(view_of(columns[i].name)),
+                           std::string(view_of(columns[i].type)),
+                           columns[i].is_partition_key != 0});
         return all;
     }
     StatementHolder statement_;
@@ -112,6 +113,7 @@ class NativeConnection final : public Connection {
                  .value_count = request.value_count,
                  .paging_bytes = static_cast<uint32_t>(request.paging.size()),
                  .paging = is_first ? nullptr : bytes_of(request.paging),
+                 .timestamp_us = request.timestamp_us.value_or(MN_NO_TIMESTAMP),
                  .tag = request.tag});
         }
         mn_session_submit(session_.get(), submitted_.data(), submitted_.size());

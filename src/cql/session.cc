@@ -114,6 +114,14 @@ Statement& Session::statement(std::string_view text, const StatementUse& use) {
     return *statements_[found->second];
 }
 
+Result<const PreparedStatement*> Session::describe(Statement& statement) {
+    using enum Statement::State;
+    if (statement.state_ == New || statement.state_ == Failed) prepare(statement);
+    loop_.run_until([&] { return statement.state_ == Ready || statement.state_ == Failed; });
+    if (statement.state_ == Failed) return fail(statement.error_);
+    return statement.prepared_.get();
+}
+
 void Session::prepare(Statement& statement) {
     statement.state_ = Statement::State::Preparing;
     const auto found = std::ranges::find_if(
@@ -145,7 +153,7 @@ void Session::release(uint32_t index) {
 }
 
 void Session::execute(Statement& statement, const ValueWriter& values, std::string_view paging,
-                      RequestHandler& handler, uint64_t tag) {
+                      RequestHandler& handler, uint64_t tag, std::optional<int64_t> timestamp_us) {
     const Instant now = loop_.clock_.instant();
     const uint32_t index = take_slot();
     Slot& slot = slots_[index];
@@ -157,6 +165,7 @@ void Session::execute(Statement& statement, const ValueWriter& values, std::stri
     slot.values = values.bytes();
     slot.value_count = values.count();
     slot.paging = paging;
+    slot.timestamp_us = timestamp_us;
     if (statement.state_ == Statement::State::Ready) {
         queue_.push_back(index);
         return;
@@ -186,7 +195,7 @@ void Session::flush() {
         ++in_flight_;
         in_flight_bytes_ += slot.values.size();
         batch_.push_back({slot.statement->prepared_.get(), slot.values, slot.value_count,
-                          slot.paging, tag_of(index, slot.generation)});
+                          slot.paging, slot.timestamp_us, tag_of(index, slot.generation)});
     }
     if (batch_.empty()) return;
     connection_->submit(batch_);

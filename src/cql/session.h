@@ -84,11 +84,15 @@ class Session final : private CompletionReceiver {
     };
     /// The same text and use give the same statement.
     Statement& statement(std::string_view text, const StatementUse& use);
+    /// Prepares it now, for what the cluster says of its columns; works on the loop.
+    Result<const PreparedStatement*> describe(Statement& statement);
 
     /// Takes a request; flush() or the loop's next poll() sends it. `handler` outlives its answer,
     /// or forget().
+    /// `timestamp_us`: of a write whose text has none; the server's when absent.
     void execute(Statement& statement, const ValueWriter& values, std::string_view paging,
-                 RequestHandler& handler, uint64_t tag);
+                 RequestHandler& handler, uint64_t tag,
+                 std::optional<int64_t> timestamp_us = std::nullopt);
     void flush();
     /// The handler hears nothing more.
     void forget(const RequestHandler& handler);
@@ -113,6 +117,7 @@ class Session final : private CompletionReceiver {
         Instant since;  // it waits, or was sent
         std::string values;
         std::string paging;
+        std::optional<int64_t> timestamp_us;
         uint32_t value_count = 0;
     };
 

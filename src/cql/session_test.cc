@@ -71,11 +71,11 @@ TEST_F(SessionTest, PreparesAgainAfterAPauseWhenThatFailed) {
     cluster_.prepare_failure = Failure{Outcome::TimedOut, 0, "slow node"};
     ask(select(), 1);
     loop_.poll();
-    EXPECT_EQ(answers_.by_tag[1], "cql.timed_out");
+    EXPECT_EQ(answers_.by_tag[1], "cql.not_prepared");
     ask(select(), 2);
     EXPECT_FALSE(answers_.by_tag.contains(2)) << "told within execute()";
     loop_.poll();
-    EXPECT_EQ(answers_.by_tag[2], "cql.timed_out");
+    EXPECT_EQ(answers_.by_tag[2], "cql.not_prepared");
     EXPECT_EQ(cluster_.prepared.size(), 1U);
     clock_.advance(std::chrono::seconds(1));
     cluster_.prepare_failure.reset();

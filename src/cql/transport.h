@@ -63,7 +63,8 @@ class PreparedStatement {
   public:
     struct Column {
         std::string name;
-        std::string type;  // in CQL's words
+        std::string type;               // in CQL's words
+        bool is_partition_key = false;  // of a marker: it names the partition
     };
     virtual ~PreparedStatement() = default;
     [[nodiscard]] virtual std::vector<Column> markers() const = 0;
@@ -97,6 +98,8 @@ struct Request {
                               // as it is), then bytes
     uint32_t value_count = 0;
     std::string_view paging;  // Rows::paging of the page before; empty: the first page
+    /// Write timestamp of a statement whose text has none; the server's when absent.
+    std::optional<int64_t> timestamp_us;
     uint64_t tag = 0;
 };
 

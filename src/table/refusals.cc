@@ -35,6 +35,12 @@ Error no_range(const TableSchema& schema) {
             ""};
 }
 
+Error no_statements() {
+    return {ErrorClass::Misconfigured, "table.no_statements",
+            "an embedded store runs no statements of CQL",
+            "name one of its tables with `table:`, or use a store in a cluster"};
+}
+
 Error column_twice(const TableSchema& schema) {
     return {ErrorClass::Misconfigured, "table.column_twice",
             fmt::format("a write to table {} names a column twice", schema.name), ""};

@@ -11,6 +11,8 @@ Error incomplete_key(const TableSchema& schema);
 Error malformed_record(const TableSchema& schema);
 Error no_range(const TableSchema& schema);
 Error column_twice(const TableSchema& schema);
+/// Of a store that keeps tables of its own.
+Error no_statements();
 /// A place where a test asked for a failure.
 Error failpoint_error(std::string_view place);
 

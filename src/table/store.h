@@ -153,6 +153,9 @@ class Table {
                                 std::function<void(Result<Page>)> done) = 0;
 };
 
+struct StatementSchema;  // statement.h
+struct StatementSpec;
+
 class Store {
   public:
     virtual ~Store() = default;
@@ -160,6 +163,12 @@ class Store {
     /// one as hint.
     virtual Result<std::unique_ptr<Table>> open_table(std::string_view name) = 0;
     [[nodiscard]] virtual std::vector<TableSchema> tables() const = 0;
+    /// What a statement binds and gives; Misconfigured when the store refuses it, or runs none.
+    virtual Result<StatementSchema> describe(const std::string& text);
+    /// The statement as a table for the calling worker. It reads rows by `binds`, or writes
+    /// mutations that have a cell for each bind (one without is left unset), no key, and a write
+    /// timestamp that holds where the text has none.
+    virtual Result<std::unique_ptr<Table>> open_statement(const StatementSpec& spec);
     /// Makes everything reported as written durable against loss of the machine too.
     virtual Result<void> sync() = 0;
 };

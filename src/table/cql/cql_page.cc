@@ -137,8 +137,9 @@ void CqlTable::read_partition(const PageRequest& request, std::function<void(Res
         plan.statements.push_back(&session().statement(
             text_.read_segment(request.columns, segment, request.is_reversed),
             {.is_read = true, .page_rows = page_rows, .consistency = context_->read_consistency}));
-    start(
-        std::make_unique<PageCall>(*this, std::move(owned), std::move(*prepared), std::move(done)))
+    calls_
+        .start(std::make_unique<PageCall>(*this, std::move(owned), std::move(*prepared),
+                                          std::move(done)))
         .ask();
 }
 

@@ -57,8 +57,7 @@ Result<cql::Statement*> CqlTable::read_statement(std::span<const size_t> columns
     if (const auto known = reads_.find(wanted); known != reads_.end()) return known->second;
     for (const size_t column : wanted)
         if (column >= schema_.columns.size()) return fail(unknown_column(schema_, column));
-    cql::Statement& statement = session().statement(
-        text_.read_row(wanted), {.is_read = true, .consistency = context_->read_consistency});
+    cql::Statement& statement = session().statement(text_.read_row(wanted), context_->read_use());
     reads_.emplace(std::move(wanted), &statement);
     return &statement;
 }
@@ -78,8 +77,8 @@ void CqlTable::read(const ReadRequest& request, ReadReceiver& receiver) {
         return receiver.on_end();
     }
     const size_t extra_cells = keys_.has_clustering() ? 1 : 0;
-    ReadCall& call =
-        start(std::make_unique<ReadCall>(*this, receiver, request.columns.size(), extra_cells));
+    ReadCall& call = calls_.start(
+        std::make_unique<ReadCall>(*this, receiver, request.columns.size(), extra_cells));
     size_t requests = 0;
     for (size_t i = 0; i < request.keys.size(); ++i) {
         if (const auto checked = check_row_key(request.keys[i]); !checked) {

@@ -7,6 +7,7 @@
 #include "base/nearest.h"
 #include "table/cql/cql_table.h"
 #include "table/cql/schema_reader.h"
+#include "table/cql/statement_table.h"
 
 namespace messina::table {
 namespace {
@@ -23,6 +24,12 @@ class CqlStore final : public Store {
         return fail(ErrorClass::Misconfigured, "table.unknown",
                     fmt::format("there is no table '{}' in keyspace {}", name, context_->keyspace),
                     did_you_mean(name, names));
+    }
+    Result<StatementSchema> describe(const std::string& text) override {
+        return describe_statement(*context_, text);
+    }
+    Result<std::unique_ptr<Table>> open_statement(const StatementSpec& spec) override {
+        return make_statement_table(context_, spec);
     }
     [[nodiscard]] std::vector<TableSchema> tables() const override { return context_->tables; }
     /// What was acknowledged is durable already.

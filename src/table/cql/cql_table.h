@@ -1,13 +1,13 @@
 // One table of a cluster, for one worker.
 #pragma once
 
-#include <list>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "cql/session.h"
+#include "table/cql/cql_calls.h"
 #include "table/cql/segments.h"
 #include "table/cql/statement_text.h"
 #include "table/store.h"
@@ -24,12 +24,10 @@ struct CqlContext {
     std::string keyspace;
     std::optional<cql::Consistency> read_consistency;
     std::vector<TableSchema> tables;
-};
 
-/// One call of a table that waits for answers.
-class CqlCall : public cql::RequestHandler {
-  public:
-    std::list<std::unique_ptr<CqlCall>>::iterator self;
+    [[nodiscard]] cql::Session::StatementUse read_use() const {
+        return {.is_read = true, .consistency = read_consistency};
+    }
 };
 
 /// INSERTs of one shape of key: one statement for all columns that were ever written; those that a
@@ -56,7 +54,6 @@ class InsertPlan {
 class CqlTable final : public Table {
   public:
     CqlTable(std::shared_ptr<CqlContext> context, const TableSchema& schema);
-    ~CqlTable() override;
 
     [[nodiscard]] const TableSchema& schema() const override { return schema_; }
     void read(const ReadRequest& request, ReadReceiver& receiver) override;
@@ -65,19 +62,11 @@ class CqlTable final : public Table {
                         std::function<void(Result<Page>)> done) override;
 
     // For its calls:
-    /// Takes the call out of those under way; it ends with the holder.
-    std::unique_ptr<CqlCall> retire(CqlCall& call);
+    std::unique_ptr<CqlCall> retire(CqlCall& call) { return calls_.retire(call); }
     [[nodiscard]] Error in_table(const Error& error) const;
     [[nodiscard]] cql::Session& session() { return context_->session; }
 
   private:
-    template <class Call>
-    Call& start(std::unique_ptr<Call> call) {
-        Call& started = *call;
-        started.self = calls_.insert(calls_.end(), std::move(call));
-        return started;
-    }
-
     // cql_read.cc
     Result<cql::Statement*> read_statement(std::span<const size_t> columns);
     [[nodiscard]] Result<void> check_row_key(std::string_view key) const;
@@ -99,7 +88,7 @@ class CqlTable final : public Table {
     const StatementText text_;
     const size_t partition_count_;
     const size_t key_count_;
-    std::list<std::unique_ptr<CqlCall>> calls_;  // under way
+    CqlCalls calls_{context_->session};
 
     std::map<std::vector<size_t>, cql::Statement*> reads_;  // by columns
     InsertPlan row_insert_;

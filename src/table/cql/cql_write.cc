@@ -84,23 +84,13 @@ CqlTable::CqlTable(std::shared_ptr<CqlContext> context, const TableSchema& schem
       row_insert_(schema_.columns.size(), key_count_),
       static_insert_(schema_.columns.size(), partition_count_) {}
 
-CqlTable::~CqlTable() {
-    for (const auto& call : calls_) session().forget(*call);
-}
-
-std::unique_ptr<CqlCall> CqlTable::retire(CqlCall& call) {
-    std::unique_ptr<CqlCall> held = std::move(*call.self);
-    calls_.erase(call.self);
-    return held;
-}
-
 Error CqlTable::in_table(const Error& error) const {
     return Error(error).at("table " + context_->keyspace + "." + schema_.name);
 }
 
 void CqlTable::write(std::span<const Mutation> mutations, WriteReceiver& receiver) {
     if (mutations.empty()) return;
-    WriteCall& call = start(std::make_unique<WriteCall>(*this, receiver, mutations.size()));
+    WriteCall& call = calls_.start(std::make_unique<WriteCall>(*this, receiver, mutations.size()));
     // Reported after all are sent: the last report may end the receiver.
     std::vector<std::pair<size_t, std::optional<Error>>> settled;
     for (size_t i = 0; i < mutations.size(); ++i) {

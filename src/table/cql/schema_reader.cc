@@ -37,7 +37,7 @@ std::vector<std::string> texts_of(const Cell& cell) {
 }
 
 /// Types may name each other: those are read first that name none that is still to come.
-std::vector<cql::Type> read_types(const cql::Session::Table& rows) {
+std::vector<cql::Type> types_in(const cql::Session::Table& rows) {
     std::vector<cql::Type> known;
     const auto read_one = [&](const std::vector<Cell>& row) {
         cql::Type type;
@@ -110,13 +110,17 @@ Result<void> check_keyspace(cql::Session& session, std::string_view keyspace) {
 
 }  // namespace
 
+Result<std::vector<cql::Type>> read_types(cql::Session& session, std::string_view keyspace) {
+    MESSINA_TRY(const auto rows, session.select("SELECT type_name, field_names, field_types FROM "
+                                                "system_schema.types WHERE keyspace_name = ?",
+                                                bind(keyspace)));
+    return types_in(rows);
+}
+
 Result<std::vector<TableSchema>> read_tables(cql::Session& session, std::string_view keyspace) {
     MESSINA_TRY_VOID(check_keyspace(session, keyspace));
     const cql::ValueWriter name = bind(keyspace);
-    MESSINA_TRY(const auto type_rows,
-                session.select("SELECT type_name, field_names, field_types FROM "
-                               "system_schema.types WHERE keyspace_name = ?",
-                               name));
+    MESSINA_TRY(const std::vector<cql::Type> types, read_types(session, keyspace));
     MESSINA_TRY(const auto table_rows,
                 session.select("SELECT table_name, default_time_to_live FROM "
                                "system_schema.tables WHERE keyspace_name = ?",
@@ -125,7 +129,6 @@ Result<std::vector<TableSchema>> read_tables(cql::Session& session, std::string_
                 session.select("SELECT table_name, column_name, clustering_order, kind, position, "
                                "type FROM system_schema.columns WHERE keyspace_name = ?",
                                name));
-    const std::vector<cql::Type> types = read_types(type_rows);
     std::map<std::string, std::vector<ReadColumn>> columns;
     std::vector<std::string> unreadable;  // tables with a key of an unknown type
     for (const auto& row : column_rows) {

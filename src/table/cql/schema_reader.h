@@ -14,6 +14,9 @@ namespace messina::table {
 /// does not know are left out. A keyspace that is not there is Misconfigured.
 Result<std::vector<TableSchema>> read_tables(cql::Session& session, std::string_view keyspace);
 
+/// Its user defined types, those first that others have fields of.
+Result<std::vector<cql::Type>> read_types(cql::Session& session, std::string_view keyspace);
+
 /// Whether `there`, the tables of the keyspace, have all that `wanted` names. Misconfigured
 /// otherwise, with the statements that would mend it as hint.
 Result<void> check_tables(const std::vector<TableSchema>& wanted,
