@@ -73,7 +73,7 @@ class TableSinkPlan final : public SinkPlan {
         : name_(std::move(name)), row_(std::move(row)), context_(context) {}
     [[nodiscard]] const Format* format() const override { return nullptr; }
     Result<void> open(bool) override { return {}; }
-    [[nodiscard]] bool keeps_exactly_once() const override { return true; }
+    [[nodiscard]] bool keeps_exactly_once() const override { return row_.is_idempotent(); }
     Result<std::unique_ptr<engine::Sink>> make(const codec::OutputPlan&,
                                                plan::StepSupport support) override {
         MESSINA_TRY(auto writer, plan::RowWriter::make(row_, context_, support));

@@ -151,6 +151,8 @@ Result<void> Pipeline::check_exactly_once(const config::Options& options) const 
     };
     if (facts_.kafka->source_client.brokers.empty())
         return refuse("the source " + source_plan_->describe());
+    for (const Step& step : steps_)
+        if (!step.plan->keeps_exactly_once()) return refuse("the step " + step.name);
     for (const Sink& sink : sinks_)
         if (!sink.plan->keeps_exactly_once()) return refuse("the sink " + sink.name);
     if (dead_letters_ != nullptr && !dead_letters_->keeps_exactly_once())

@@ -39,6 +39,7 @@ Result<std::unique_ptr<PipelineFile>> PipelineFile::parse(const config::Node& ro
     } else {
         for (const config::Options& part : options.get_nested_list("pipelines")) add(part);
     }
+    file->stores_.forget_descriptions();
     if (!errors.empty()) return fail(config::join_errors(std::move(errors)));
     return file;
 }
@@ -66,9 +67,31 @@ void PipelineFile::add_embedded(const std::string& name, table::EmbeddedOptions 
                                 const LoadOptions& load) {
     if (load.is_dry) options.path = ":memory:";
     options.clock = load.clock;
-    stores_.add(name, options.tables);
+    stores_.add(name, options.tables,
+                load.is_dry ? "a test keeps its tables in memory" : "it is an embedded store");
     embedded_.emplace_back(name, std::move(options));
 }
+
+namespace {
+
+struct Connected {
+    std::unique_ptr<cql::Loop> loop;
+    std::unique_ptr<table::Store> store;
+};
+
+/// While the file is read, where everything else is checked; workers make connections of their own.
+Result<std::shared_ptr<Connected>> connect(const std::string& name,
+                                           const table::CqlOptions& options) {
+    auto connected = std::make_shared<Connected>();
+    MESSINA_TRY(auto transport, cql::make_native_transport());
+    connected->loop = std::make_unique<cql::Loop>(std::move(transport), system_clock());
+    Result<std::unique_ptr<table::Store>> store = table::open_cql(*connected->loop, options);
+    if (!store) return fail(std::move(store.error()).at("store " + name));
+    connected->store = std::move(*store);
+    return connected;
+}
+
+}  // namespace
 
 Result<void> PipelineFile::add_cql(const std::string& name, const config::Options& options,
                                    const LoadOptions& load) {
@@ -84,17 +107,18 @@ Result<void> PipelineFile::add_cql(const std::string& name, const config::Option
         add_embedded(name, {.path = ":memory:", .tables = std::move(cql.tables)}, load);
         return {};
     }
+    plan::Stores::Describe describe;
     if (load.connects) {
-        // Here, where everything else is checked; workers make connections of their own.
-        MESSINA_TRY(auto transport, cql::make_native_transport());
-        cql::Loop loop(std::move(transport), system_clock());
-        Result<std::unique_ptr<table::Store>> store = table::open_cql(loop, cql);
-        if (!store) return fail(std::move(store.error()).at("store " + name));
-        cql.tables = (*store)->tables();
+        MESSINA_TRY(auto connected, connect(name, cql));
+        cql.tables = connected->store->tables();
         cql.creates_tables = false;
         cql.checks_tables = false;
+        describe = [connected](const std::string& text) {
+            return connected->store->describe(text);
+        };
     }
-    stores_.add(name, cql.tables);
+    stores_.add(name, cql.tables, {});
+    stores_.describe_with(name, std::move(describe));
     cql_.emplace_back(name, std::move(cql));
     return {};
 }

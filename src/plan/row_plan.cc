@@ -9,15 +9,13 @@
 namespace messina::plan {
 
 std::vector<config::Option> row_options() {
-    return {
+    std::vector<config::Option> options = {
         {.name = "table",
          .type = config::text(),
-         .is_required = true,
-         .doc = "Table to write: store.table.",
+         .doc = "Table to write: store.table. This and `key`, or a statement with `cql`.",
          .example = "tracking.id_match"},
         {.name = "key",
          .type = config::expression_map(),
-         .is_required = true,
          .doc = "Every column of the primary key, each a CEL expression.",
          .example = "{ id_type: '\"cookie\"', id: event.cookie }"},
         {.name = "set",
@@ -40,6 +38,8 @@ std::vector<config::Option> row_options() {
                 "cell wins, whatever order writes arrive in.",
          .example = "event.updated_at"},
     };
+    std::ranges::move(statement_options(StatementUse::Write), std::back_inserter(options));
+    return options;
 }
 
 namespace {
@@ -78,6 +78,32 @@ Result<std::unique_ptr<cel::Program>> compile_optional(const config::Options& op
 }  // namespace
 
 Result<RowPlan> RowPlan::make(const config::Options& options, BuildContext& context) {
+    MESSINA_TRY(const bool is_statement, names_statement(options, {"set", "delete_when", "ttl"}));
+    MESSINA_TRY(RowPlan plan, is_statement ? make_for_statement(options, context)
+                                           : make_for_table(options, context));
+    MESSINA_TRY(plan.timestamp, compile_optional(options, "timestamp", context));
+    return plan;
+}
+
+Result<RowPlan> RowPlan::make_for_statement(const config::Options& options, BuildContext& context) {
+    RowPlan plan;
+    MESSINA_TRY(plan.statement, StatementPlan::make(options, StatementUse::Write, context));
+    StatementPlan& statement = *plan.statement;
+    const bool takes_timestamp = !statement.has_timestamp && statement.spec.is_idempotent;
+    if (options.is_given("timestamp") && !takes_timestamp)
+        return fail(config::error_at(options.mark_of("timestamp"), "cql.timestamp_twice",
+                                     statement.has_timestamp
+                                         ? "the statement has a TIMESTAMP of its own"
+                                         : "a statement that is not idempotent takes no timestamp",
+                                     "leave `timestamp` out"));
+    plan.table_text = statement.table_text();
+    for (size_t i = 0; i < statement.binds.columns.size(); ++i)
+        plan.columns.push_back(
+            {i, std::move(statement.binds.columns[i]), statement.binds.texts[i]});
+    return plan;
+}
+
+Result<RowPlan> RowPlan::make_for_table(const config::Options& options, BuildContext& context) {
     RowPlan plan;
     plan.table_text = options.get_text("table");
     Result<TableName> table = context.stores().resolve(plan.table_text);
@@ -92,11 +118,11 @@ Result<RowPlan> RowPlan::make(const config::Options& options, BuildContext& cont
     MESSINA_TRY(plan.columns, compile_columns(options, schema, context));
     MESSINA_TRY(plan.delete_when, compile_optional(options, "delete_when", context));
     MESSINA_TRY(plan.ttl, compile_optional(options, "ttl", context));
-    MESSINA_TRY(plan.timestamp, compile_optional(options, "timestamp", context));
     return plan;
 }
 
 std::string RowPlan::describe() const {
+    if (statement) return statement->describe();
     return fmt::format("{} by ({}), {} column{}{}", table_text, fmt::join(key.texts, ", "),
                        columns.size(), columns.size() == 1 ? "" : "s",
                        ttl == nullptr ? "" : ", with TTL");
@@ -110,8 +136,12 @@ RowWriter::RowWriter(const RowPlan& plan, KeyBuilder keys, std::unique_ptr<table
 
 Result<std::unique_ptr<RowWriter>> RowWriter::make(const RowPlan& plan, BuildContext& context,
                                                    StepSupport support) {
-    MESSINA_TRY(KeyBuilder keys, KeyBuilder::make(plan.key, context.stores().schema(plan.table)));
-    MESSINA_TRY(auto table, context.stores().open_table(plan.table, support.worker));
+    const Stores& stores = context.stores();
+    MESSINA_TRY(KeyBuilder keys, KeyBuilder::make(plan.key, plan.schema(stores)));
+    MESSINA_TRY(auto table, plan.statement
+                                ? stores.open_statement(plan.statement->store, plan.statement->spec,
+                                                        support.worker)
+                                : stores.open_table(plan.table, support.worker));
     return std::unique_ptr<RowWriter>(new RowWriter(plan, std::move(keys), std::move(table),
                                                     support.table_meter(plan.table_text)));
 }

@@ -2,16 +2,18 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "config/option.h"
 #include "plan/key_plan.h"
+#include "plan/statement_plan.h"
 #include "plan/step_plan.h"
 
 namespace messina::plan {
 
-/// The options both declare: table, key, set, delete_when, ttl, timestamp.
+/// The options both declare: a table with its key and what is set, or a statement with its binds.
 std::vector<config::Option> row_options();
 
 /// What to write for one record. Immutable; shared by the workers.
@@ -23,6 +25,7 @@ struct RowPlan {
     };
     TableName table;
     std::string table_text;
+    std::optional<StatementPlan> statement;  // instead of a table; then `columns` are its binds
     KeyPlan key;
     std::vector<Column> columns;
     std::unique_ptr<cel::Program> delete_when;  // null: never
@@ -31,6 +34,16 @@ struct RowPlan {
 
     static Result<RowPlan> make(const config::Options& options, BuildContext& context);
     [[nodiscard]] std::string describe() const;
+    /// Whether a row written again changes nothing.
+    [[nodiscard]] bool is_idempotent() const { return !statement || statement->spec.is_idempotent; }
+    [[nodiscard]] const table::TableSchema& schema(const Stores& stores) const {
+        return statement ? statement->spec.schema.binds : stores.schema(table);
+    }
+
+  private:
+    static Result<RowPlan> make_for_table(const config::Options& options, BuildContext& context);
+    static Result<RowPlan> make_for_statement(const config::Options& options,
+                                              BuildContext& context);
 };
 
 /// Turns rows of a batch into mutations and writes them; one for each worker.

@@ -33,6 +33,8 @@ class StepPlan {
     [[nodiscard]] virtual std::string describe() const = 0;
     /// What a step of one worker may remember (caches), in bytes.
     [[nodiscard]] virtual size_t worker_bytes_max() const { return 0; }
+    /// Whether a record that comes a second time leaves no trace of that.
+    [[nodiscard]] virtual bool keeps_exactly_once() const { return true; }
     /// Whether records leave in the order they came in.
     [[nodiscard]] virtual bool keeps_order() const { return true; }
 };

@@ -1,6 +1,7 @@
 // The stores that a pipeline file declares, by name, and the tables in them.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,7 +10,7 @@
 
 #include "base/error.h"
 #include "plan/cql_driver.h"
-#include "table/store.h"
+#include "table/statement.h"
 
 namespace messina::plan {
 
@@ -21,7 +22,8 @@ struct TableName {
 
 class Stores {
   public:
-    void add(std::string name, std::vector<table::TableSchema> tables);
+    /// `no_statements`: why it runs no statements of CQL; empty when it does.
+    void add(std::string name, std::vector<table::TableSchema> tables, std::string no_statements);
     /// Connects a declared store to its implementation; needed before anything runs, not for
     /// checking.
     void open(const std::string& name, std::unique_ptr<table::Store> store);
@@ -31,6 +33,22 @@ class Stores {
     /// Finds a table by the text of a `table:` option. Errors carry the nearest known name.
     [[nodiscard]] Result<TableName> resolve(std::string_view text) const;
     [[nodiscard]] const table::TableSchema& schema(const TableName& name) const;
+
+    /// Tells what statements of a declared store bind and give: while pipelines are built.
+    using Describe = std::function<Result<table::StatementSchema>(const std::string& text)>;
+    void describe_with(const std::string& name, Describe describe);
+    /// Ends that; what was described stays.
+    void forget_descriptions();
+    /// Finds the store that runs a statement; an empty name means the only one.
+    [[nodiscard]] Result<std::string> resolve_statement_store(std::string_view name) const;
+    [[nodiscard]] bool can_describe(const std::string& store) const;
+    [[nodiscard]] Result<table::StatementSchema> describe(const std::string& store,
+                                                          const std::string& text) const;
+    /// For the worker's steps and sinks, as open_table().
+    [[nodiscard]] Result<std::unique_ptr<table::Table>> open_statement(
+        const std::string& store, const table::StatementSpec& spec,
+        engine::WorkerContext& worker) const;
+
     /// For the worker's steps and sinks: control thread, before it starts.
     [[nodiscard]] Result<std::unique_ptr<table::Table>> open_table(
         const TableName& name, engine::WorkerContext& worker) const;
@@ -42,9 +60,14 @@ class Stores {
   private:
     struct Declared {
         std::vector<table::TableSchema> tables;
-        std::unique_ptr<table::Store> store;
-        CqlDriver::MakeStore make_store;
+        std::string no_statements;
+        std::unique_ptr<table::Store> store = nullptr;
+        CqlDriver::MakeStore make_store = {};
+        Describe describe = {};
     };
+    [[nodiscard]] const Declared& declared(const std::string& name) const;
+    [[nodiscard]] Result<table::Store*> store_of(const std::string& name,
+                                                 engine::WorkerContext& worker) const;
     std::map<std::string, Declared, std::less<>> stores_;
 };
 

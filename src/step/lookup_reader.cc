@@ -462,11 +462,14 @@ void Lookup::finish(Waiting& waiting) {
 Result<std::unique_ptr<engine::Step>> make_lookup(const LookupSpec& spec,
                                                   plan::BuildContext& context,
                                                   plan::StepSupport support) {
-    const table::TableSchema& schema = context.stores().schema(spec.table);
-    MESSINA_TRY(plan::KeyBuilder keys, plan::KeyBuilder::make(spec.key, schema));
-    MESSINA_TRY(auto table, context.stores().open_table(spec.table, support.worker));
-    auto lookup =
-        std::make_unique<Lookup>(spec, schema, std::move(keys), std::move(table), support);
+    const plan::Stores& stores = context.stores();
+    MESSINA_TRY(plan::KeyBuilder keys, plan::KeyBuilder::make(spec.key, spec.key_schema(stores)));
+    MESSINA_TRY(auto table, spec.statement
+                                ? stores.open_statement(spec.statement->store, spec.statement->spec,
+                                                        support.worker)
+                                : stores.open_table(spec.table, support.worker));
+    auto lookup = std::make_unique<Lookup>(spec, spec.row_schema(stores), std::move(keys),
+                                           std::move(table), support);
     lookup->place_columns(context.layout());
     return lookup;
 }

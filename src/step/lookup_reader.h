@@ -3,10 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "plan/key_plan.h"
+#include "plan/statement_plan.h"
 #include "plan/step_plan.h"
 #include "table/lookup_cache.h"
 
@@ -25,8 +27,9 @@ struct LookupSpec {
     std::string into;
     plan::TableName table;
     std::string table_text;
-    plan::KeyPlan key;
-    std::vector<size_t> columns;  // indexes into the schema's columns
+    std::optional<plan::StatementPlan> statement;  // instead of a table
+    plan::KeyPlan key;                             // of a statement: its binds
+    std::vector<size_t> columns;                   // indexes into the columns of row_schema()
     std::vector<Default> defaults;
     OnMiss on_miss = OnMiss::Pass;
     std::string on_miss_text;
@@ -34,6 +37,15 @@ struct LookupSpec {
     Nanos timeout = std::chrono::seconds(10);
     bool keeps_order = true;
     table::LookupCacheOptions cache;
+
+    /// What a row has.
+    [[nodiscard]] const table::TableSchema& row_schema(const plan::Stores& stores) const {
+        return statement ? statement->spec.schema.results : stores.schema(table);
+    }
+    /// What it is asked for by.
+    [[nodiscard]] const table::TableSchema& key_schema(const plan::Stores& stores) const {
+        return statement ? statement->spec.schema.binds : stores.schema(table);
+    }
 };
 
 /// `spec` and `context` outlive the step; the slot layout is complete.

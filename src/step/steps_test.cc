@@ -23,7 +23,7 @@ class StepBench {
         table::EmbeddedOptions options;
         options.path = ":memory:";
         options.tables = {make_table("users", "user"), make_table("seen", "seen_at")};
-        stores_.add("store", options.tables);
+        stores_.add("store", options.tables, "it is an embedded store");
         std::unique_ptr<table::Store> store = std::move(*table::open_embedded(options));
         if (lateness != nullptr)
             store = std::make_unique<table::testing::LateStore>(std::move(store), *lateness);

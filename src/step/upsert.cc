@@ -141,6 +141,7 @@ class UpsertPlan final : public plan::StepPlan {
         return std::make_unique<Upsert>(name_, std::move(writer), support.worker);
     }
     [[nodiscard]] std::string describe() const override { return row_.describe(); }
+    [[nodiscard]] bool keeps_exactly_once() const override { return row_.is_idempotent(); }
 
   private:
     std::string name_;

@@ -94,7 +94,7 @@ class SinkBench {
               std::unique_ptr<table::Store> store = nullptr)
         : context_(stores_, Type::dynamic()) {
         if (store != nullptr) {
-            stores_.add("store", std::move(tables));
+            stores_.add("store", std::move(tables), "it is an embedded store");
             stores_.open("store", std::move(store));
         }
         Result<config::Options> options = parse_options(*kind.section, yaml);

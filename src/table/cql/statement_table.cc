@@ -219,7 +219,6 @@ Result<StatementSchema> describe_statement(CqlContext& context, const std::strin
         schema.binds,
         read_columns(markers, is_read ? ColumnRole::PartitionKey : ColumnRole::Regular, types));
     MESSINA_TRY(schema.results, read_columns(prepared->results(), ColumnRole::Regular, types));
-    schema.binds.name = schema.results.name = facts.table;
     for (size_t i = 0; i < markers.size(); ++i)
         if (markers[i].is_partition_key) schema.partition_key.push_back(i);
     return schema;
