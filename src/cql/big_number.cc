@@ -22,7 +22,7 @@ std::string_view take_digits(std::string_view& text) {
     return digits;
 }
 
-std::string without_leading_zeros(std::string digits) {
+std::string without_leading_zeros(const std::string& digits) {
     const size_t first = digits.find_first_not_of('0');
     return first == std::string::npos ? "0" : digits.substr(first);
 }
@@ -127,13 +127,13 @@ std::string to_text(const BigDecimal& number) {
     std::string text = number.is_negative ? "-" : "";
     const std::string& digits = number.digits;
     const int64_t point = static_cast<int64_t>(digits.size()) - number.scale;
-    constexpr int64_t kLeadingZerosMax = 6;
+    constexpr int64_t leading_zeros_max = 6;
     if (number.scale == 0) return text + digits;
     if (number.scale > 0 && point > 0) {
         const auto whole = static_cast<size_t>(point);
         return text + digits.substr(0, whole) + "." + digits.substr(whole);
     }
-    if (number.scale > 0 && point > -kLeadingZerosMax)
+    if (number.scale > 0 && point > -leading_zeros_max)
         return text + "0." + std::string(static_cast<size_t>(-point), '0') + digits;
     text += digits[0];
     if (digits.size() > 1) text += "." + digits.substr(1);

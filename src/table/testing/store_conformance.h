@@ -43,7 +43,7 @@ class StoreConformance : public ::testing::TestWithParam<MakeHarness> {
     }
 
     /// Opens a store of one table.
-    TableDriver& open(TableSchema schema) {
+    TableDriver& open(const TableSchema& schema) {
         auto store = harness_->open({schema});
         EXPECT_TRUE(store) << store.error().to_text();
         store_ = std::move(*store);
