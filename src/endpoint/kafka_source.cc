@@ -216,8 +216,10 @@ class KafkaSource final : public engine::Source {
   public:
     explicit KafkaSource(const KafkaSpec& spec) : spec_(spec) {}
 
+    void meter(observe::Metrics& metrics) override { metrics_ = &metrics; }
     Result<void> open() override {
         MESSINA_TRY(consumer_, kafka::Consumer::open(spec_.consumer));
+        if (metrics_ != nullptr) consumer_->meter(*metrics_, spec_.facts->pipeline);
         spec_.facts->consumer = consumer_->client();
         return consumer_->subscribe();
     }
@@ -252,15 +254,16 @@ class KafkaSource final : public engine::Source {
     }
     [[nodiscard]] bool can_wait() const override { return false; }
     Result<void> commit(std::span<const engine::LanePosition> positions) override {
-        std::vector<kafka::CommitPosition> commits;
-        for (const engine::LanePosition& position : positions)
-            commits.push_back({partition_of_lane(position.lane), position.position.major});
-        return consumer_->commit(commits);
+        return consumer_->commit(commit_positions(positions));
+    }
+    void committed(std::span<const engine::LanePosition> positions) override {
+        consumer_->committed(commit_positions(positions));
     }
     [[nodiscard]] bool is_resumed() const override { return consumer_->has_committed(); }
 
   private:
     const KafkaSpec& spec_;
+    observe::Metrics* metrics_ = nullptr;
     std::unique_ptr<kafka::Consumer> consumer_;
     std::deque<kafka::Assigned> waiting_;
     std::optional<Error> release_error_;

@@ -71,7 +71,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::build(const config::Options& options
     auto pipeline = std::make_unique<Pipeline>();
     pipeline->options_ = read_engine_options(options);
     facts.name = pipeline->options_.name;
-    facts.kafka = std::make_shared<endpoint::KafkaFacts>();
+    facts.kafka = std::make_shared<endpoint::KafkaFacts>(facts.name);
     pipeline->facts_ = std::move(facts);
     const config::Options& source = options.get_nested("source");
     MESSINA_TRY(pipeline->source_plan_,
