@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "config/option.h"
-#include "endpoint/avro_messages.h"
 #include "endpoint/endpoint.h"
 #include "endpoint/kafka_producer.h"
+#include "endpoint/message_registry.h"
 #include "kafka/client_options.h"
 
 namespace messina::endpoint {

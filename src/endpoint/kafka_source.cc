@@ -11,6 +11,7 @@
 #include "codec/text_time.h"
 #include "endpoint/endpoint.h"
 #include "endpoint/kafka_options.h"
+#include "endpoint/key_format.h"
 #include "kafka/consumer.h"
 #include "kafka/errors.h"
 
@@ -49,6 +50,9 @@ const config::Section kSection = {
           .type = config::one_of(format_sections()),
           .fallback = "json",
           .doc = "Format of the records' values."},
+         key_format_option("bytes",
+                           "Format of the records' keys, as `meta.key` has them. A key "
+                           "that no expression reads is not looked at."),
          kafka_client_option()},
     .details =
         "A position is committed when every effect of the records before it is durable. Partitions "
@@ -61,6 +65,7 @@ const config::Section kSection = {
 struct KafkaSpec {
     kafka::ConsumerOptions consumer;
     FormatRef format;
+    KeyFormatRef key_format;
     std::shared_ptr<KafkaFacts> facts;
 };
 
@@ -273,6 +278,10 @@ class KafkaSourcePlan final : public SourcePlan {
   public:
     explicit KafkaSourcePlan(KafkaSpec spec) : spec_(std::move(spec)) {}
     [[nodiscard]] const Format& format() const override { return *spec_.format; }
+    Result<std::unique_ptr<codec::Decoder>> make_key_decoder(
+        const Projection& projection) const override {
+        return spec_.key_format->make_decoder(projection);
+    }
     [[nodiscard]] Result<TypeRef> event_type() const override {
         return spec_.format->event_type({});
     }
@@ -329,6 +338,8 @@ Result<std::unique_ptr<SourcePlan>> build(const config::Options& options,
     shared.group = spec.consumer.group;
     spec.facts = facts.kafka;
     MESSINA_TRY(spec.format, make_message_format(options.get_nested("format"), shared.registries));
+    MESSINA_TRY(spec.key_format,
+                make_key_format(options.get_nested("key_format"), shared.registries));
     return std::make_unique<KafkaSourcePlan>(std::move(spec));
 }
 

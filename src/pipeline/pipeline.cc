@@ -219,7 +219,12 @@ Result<engine::Graph> Pipeline::make_graph(engine::WorkerContext& worker) {
     graph.slot_count = context_->layout().size();
     graph.site_count = projection_.site_count;
     MESSINA_TRY(auto decoder, source_plan_->format().make_decoder(projection_));
-    graph.steps.push_back(make_decode_step(std::move(decoder), context_->layout(), worker));
+    std::unique_ptr<codec::Decoder> key_decoder;
+    if (const Projection keys = key_projection(context_->layout()); !keys.fields.empty()) {
+        MESSINA_TRY(key_decoder, source_plan_->make_key_decoder(keys));
+    }
+    graph.steps.push_back(
+        make_decode_step(std::move(decoder), std::move(key_decoder), context_->layout(), worker));
     for (const Step& step : steps_) {
         MESSINA_TRY(auto made, step.plan->make(support));
         graph.steps.push_back(std::move(made));
