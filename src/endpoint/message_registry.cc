@@ -51,6 +51,24 @@ const config::Section& registry_section() {
     return section;
 }
 
+RegistryLog::RegistryLog(const MessageRegistries& registries, observe::Log& log,
+                         std::string_view pipeline)
+    : registries_(registries), log_(log), pipeline_(pipeline) {
+    for (const auto& schemas : registries_.all) schemas->set_listener(this);
+}
+
+RegistryLog::~RegistryLog() {
+    for (const auto& schemas : registries_.all) schemas->set_listener(nullptr);
+}
+
+void RegistryLog::on_retry(const Error& error, int tries, Nanos pause) {
+    log_.write(observe::kRegistryRetrying, {.pipeline = pipeline_, .error = &error}, tries, pause);
+}
+
+void RegistryLog::on_answer_again() {
+    log_.write(observe::kRegistryAnswers, {.pipeline = pipeline_});
+}
+
 Result<codec::avro::SchemaRef> RegistrySource::schema(uint32_t id) {
     if (auto known = schemas_->find(id)) return *known;
     return fail(ErrorClass::Transient, "registry.not_fetched",
@@ -109,6 +127,7 @@ Result<MessageRegistry> read_message_registry(const config::Options& options,
     if (options.has("registry")) {
         const config::Options& registry = options.get_nested("registry");
         result.schemas = std::make_shared<Schemas>(read_registry(registry));
+        registries.all.push_back(result.schemas);
         const std::string& subject = registry.get_text("subject");
         if (subject == "record") result.strategy = SubjectStrategy::RecordName;
         if (subject == "topic_record") result.strategy = SubjectStrategy::TopicRecordName;

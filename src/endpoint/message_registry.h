@@ -3,19 +3,42 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "codec/avro/decoder.h"
 #include "codec/registry/schemas.h"
 #include "config/option.h"
+#include "observe/log.h"
 
 namespace messina::endpoint {
 
 /// The options under `registry:` of an Avro format.
 const config::Section& registry_section();
 
-/// What messages of one pipeline share: the registry that its source was given.
+/// The registries of one pipeline.
 struct MessageRegistries {
+    /// The source's, or the first that is named: for endpoints that name none.
     std::shared_ptr<codec::registry::Schemas> source = {};
+    std::vector<std::shared_ptr<codec::registry::Schemas>> all = {};
+};
+
+/// Writes to the log, while it lives, that a registry does not answer.
+class RegistryLog final : private codec::registry::RetryListener {
+  public:
+    /// `registries`, `log` and `pipeline` outlive it.
+    RegistryLog(const MessageRegistries& registries, observe::Log& log, std::string_view pipeline);
+    ~RegistryLog() override;
+    RegistryLog(const RegistryLog&) = delete;
+    RegistryLog& operator=(const RegistryLog&) = delete;
+
+  private:
+    void on_retry(const Error& error, int tries, Nanos pause) override;
+    void on_answer_again() override;
+
+    const MessageRegistries& registries_;
+    observe::Log& log_;
+    std::string_view pipeline_;
 };
 
 /// The registry of one endpoint, and how subjects are named there.

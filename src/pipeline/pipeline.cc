@@ -208,6 +208,14 @@ Result<void> Pipeline::prepare() {
     return {};
 }
 
+void Pipeline::log_to(observe::Log* log) {
+    options_.log = log;
+    registry_log_.reset();
+    if (log != nullptr)
+        registry_log_ =
+            std::make_unique<endpoint::RegistryLog>(facts_.kafka->registries, *log, options_.name);
+}
+
 Result<engine::Graph> Pipeline::make_graph(engine::WorkerContext& worker) {
     const plan::StepSupport support{worker, options_.name};
     if (!is_opened_) {

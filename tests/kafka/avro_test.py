@@ -85,6 +85,10 @@ sinks:
             result = self.run_well(self.pipeline(source, sink, registry=gate.url, steps="  - set: { more: event.n }"))
         self.assertGreater(gate.asked, 12)
         self.assertEqual([decode(record.value())[0]["more"] for record in consume(sink)], list(range(50)), result.stderr)
+        told = [json.loads(line) for line in result.stderr.splitlines() if line.startswith("{") and '"registry.' in line]
+        self.assertEqual([event["event"] for event in told][:1], ["registry.retrying"], result.stderr)
+        self.assertEqual((told[0]["level"], told[0]["error_code"], told[0]["pipeline"]), ("warn", "registry.unavailable", "avro"))
+        self.assertIn("registry.answers", [event["event"] for event in told])
 
     def test_asks_the_next_registry_when_one_is_away(self):
         source, sink = make_topic(), make_topic()
