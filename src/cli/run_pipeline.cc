@@ -115,7 +115,10 @@ class Session {
         if (Result<void> listening = listen(); !listening) return report(listening.error());
         for (const auto& pipeline : file.pipelines()) {
             if (current_.is_stopped()) break;
-            if (const int code = run_one(*pipeline); code != kOk) return code;
+            pipeline->log_to(&log_);
+            const int code = run_one(*pipeline);
+            pipeline->log_to(nullptr);  // the log ends before the pipeline does
+            if (code != kOk) return code;
         }
         return kOk;
     }
@@ -148,7 +151,6 @@ class Session {
         observe::TaskHealth& task = health_.add_task(pipeline.name());
         if (Result<void> prepared = pipeline.prepare(); !prepared)
             return fail_with(pipeline, prepared.error());
-        pipeline.engine_options().log = &log_;
         observe::Metrics metrics(registry_);
         metrics.gauge(observe::kMemoryBound, {{"pipeline", pipeline.name()}})
             .set(static_cast<double>(pipeline.memory_bound_bytes()));

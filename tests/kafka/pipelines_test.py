@@ -7,7 +7,7 @@ import unittest
 
 from confluent_kafka import TopicPartition
 
-from world import ADMIN, BROKERS, PipelineTest, committed, consume, ends, make_topic, produce, wait_until
+from world import ADMIN, BROKERS, PipelineTest, committed, consume, ends, make_topic, murmur2, produce, wait_until
 
 
 def numbered(count, first=0):
@@ -29,21 +29,6 @@ checkpoint_interval: 50ms
 workers: 2
 {more}
 """
-
-
-def murmur2(data):
-    """As Java's producer computes it (org.apache.kafka.common.utils.Utils)."""
-    mask = 0xFFFFFFFF
-    h = (0x9747B28C ^ len(data)) & mask
-    for at in range(0, len(data) - len(data) % 4, 4):
-        k = int.from_bytes(data[at:at + 4], "little") * 0x5BD1E995 & mask
-        k = (k ^ k >> 24) * 0x5BD1E995 & mask
-        h = (h * 0x5BD1E995 & mask) ^ k
-    rest = data[len(data) - len(data) % 4:]
-    if rest:
-        h = (h ^ int.from_bytes(rest, "little")) * 0x5BD1E995 & mask
-    h = (h ^ h >> 13) * 0x5BD1E995 & mask
-    return h ^ h >> 15
 
 
 class Records(PipelineTest):
