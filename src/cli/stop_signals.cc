@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "cli/verbs.h"
 
 namespace messina::cli {
 namespace {
@@ -44,12 +45,13 @@ void StopSignals::on_first(std::function<void()> finish) {
     finish_ = std::move(finish);
 }
 
-bool StopSignals::ask_to_finish() {
+void StopSignals::take_signal(int number) {
     const std::lock_guard lock(mutex_);
-    if (has_asked_ || !finish_) return false;
+    // Nothing was committed that is not durable: ending here repeats records, it loses none.
+    if (has_asked_) ::_exit(128 + number);
+    if (!finish_) ::_exit(kOk);
     has_asked_ = true;
     finish_();
-    return true;
 }
 
 void StopSignals::wait_for_signals() {
@@ -62,8 +64,7 @@ void StopSignals::wait_for_signals() {
         if ((waiting[1].revents & POLLIN) != 0) break;
         signalfd_siginfo received{};
         if (::read(signal_fd, &received, sizeof received) != sizeof received) continue;
-        // Nothing was committed that is not durable: ending here repeats records, it loses none.
-        if (!ask_to_finish()) ::_exit(128 + static_cast<int>(received.ssi_signo));
+        take_signal(static_cast<int>(received.ssi_signo));
     }
     ::close(signal_fd);
 }

@@ -19,13 +19,12 @@ class StopSignals {
     StopSignals& operator=(const StopSignals&) = delete;
 
     /// What the first signal asks for, called on another thread. Until it is told there is nothing
-    /// to finish, and the first signal ends the process.
+    /// to finish, and the first signal ends the process as a finished run does.
     void on_first(std::function<void()> finish);
 
   private:
     void wait_for_signals();
-    /// Whether there is something to finish that was not asked for before.
-    bool ask_to_finish();
+    void take_signal(int number);
 
     std::mutex mutex_;
     std::function<void()> finish_;

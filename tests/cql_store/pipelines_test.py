@@ -2,6 +2,7 @@
 import json
 import os
 import signal
+import socket
 import sys
 import unittest
 
@@ -142,6 +143,15 @@ class Stopping(StoreTest):
         summary = json.loads((self.folder / "summary.json").read_text())
         self.assertEqual(summary["records_in"], summary["records_done"])
         self.assertEqual(self.rows("SELECT count(*) FROM users"), [(summary["records_in"],)])
+
+    def test_ends_at_once_while_it_still_connects(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            address = "{}:{}".format(*silent.getsockname())
+            process = self.start(write(self.store()).replace(self.address, address))
+            silent.accept()
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=PATIENCE_S)
+        self.assertEqual(process.returncode, 0, errors)
 
 
 class Schemas(StoreTest):
