@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "cli/load.h"
-#include "cli/stop_signals.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
 #include "engine/runner.h"
@@ -100,16 +99,24 @@ Summary summarise(const pipeline::Pipeline& pipeline, observe::MetricRegistry& r
 /// Everything that one process has once, whatever pipelines it runs.
 class Session {
   public:
-    explicit Session(const RunOptions& options)
+    Session(const RunOptions& options, StopSignals& signals)
         : options_(options),
           sink_(observe::make_log_sink(observe::stderr_terminal(), format_of(options.log_format))),
           log_(*sink_, level_of(options.log_level), system_clock()),
           registry_(system_clock()),
           process_(registry_, system_clock()),
-          signals_([this] {
-              log_.write(observe::kProcessStopping);
-              current_.stop();
-          }) {}
+          signals_(signals) {
+        signals_.on_first([this] {
+            log_.write(observe::kProcessStopping);
+            current_.stop();
+        });
+    }
+    /// What was running has ended: a first signal has nothing more to ask for.
+    ~Session() {
+        signals_.on_first([] {});
+    }
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
 
     int run(pipeline::PipelineFile& file) {
         if (Result<void> listening = listen(); !listening) return report(listening.error());
@@ -220,13 +227,13 @@ class Session {
     observe::Health health_;
     std::unique_ptr<server::HttpServer> server_;
     CurrentRun current_;
-    StopSignals signals_;
+    StopSignals& signals_;
 };
 
 }  // namespace
 
-int run_pipelines(pipeline::PipelineFile& file, const RunOptions& options) {
-    return Session(options).run(file);
+int run_pipelines(pipeline::PipelineFile& file, const RunOptions& options, StopSignals& signals) {
+    return Session(options, signals).run(file);
 }
 
 }  // namespace messina::cli

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/failpoint.h"
 #include "endpoint/endpoint.h"
 #include "endpoint/kafka_options.h"
 #include "endpoint/key_format.h"
@@ -217,6 +218,7 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
                    size_t failures_before) {
         Sending& sending = *sendings_[slot];
         engine::Delivery& delivery = *sending.delivery;
+        (void)failpoint("kafka_sink.before_send");
         rd_kafka_resp_err_t refusal = RD_KAFKA_RESP_ERR_NO_ERROR;
         size_t next_value = 0;
         for (size_t i = 0; i < rows.size(); ++i) {
@@ -307,6 +309,7 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
     /// Deliveries are reported in runs: those of one write come together.
     void settle() {
         if (done_rows_ == 0) return;
+        (void)failpoint("kafka_sink.after_delivery");
         const size_t rows = std::exchange(done_rows_, 0);
         sendings_[done_slot_]->delivery->done(rows);
         recycle_if_done(done_slot_);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/failpoint.h"
 #include "kafka/errors.h"
 
 namespace messina::kafka {
@@ -341,6 +342,7 @@ Result<void> Consumer::commit(std::span<const CommitPosition> positions) {
             ->offset = position.offset;
     const Queue answers(rd_kafka_queue_new(client_.get()));
     const std::string doing = fmt::format("commit positions of group '{}'", options_.group);
+    (void)failpoint("kafka_source.before_commit");
     auto code =
         rd_kafka_commit_queue(client_.get(), offsets.get(), answers.get(), nullptr, nullptr);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return fail(error_of(code, doing));
@@ -352,6 +354,7 @@ Result<void> Consumer::commit(std::span<const CommitPosition> positions) {
         if (element.err != RD_KAFKA_RESP_ERR_NO_ERROR)
             return fail(
                 error_of(element.err, fmt::format("{} at {}", doing, to_text(name_of(element)))));
+    (void)failpoint("kafka_source.after_commit");
     return {};
 }
 

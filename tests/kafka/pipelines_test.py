@@ -177,6 +177,24 @@ class Partitions(PipelineTest):
         return {member.member_id: member.assignment.topic_partitions for member in group.members}
 
 
+class Stopping(PipelineTest):
+    def test_finishes_what_is_in_flight(self):
+        """The store's threads must not take the signal: they are there before the pipeline runs."""
+        source, sink = make_topic(2), make_topic()
+        process = self.start(f"""
+stores: {{ s: {{ embedded: {{ path: store, tables: {{ seen: {{ key: [k], columns: {{ n: bigint }} }} }} }} }} }}
+pipeline: keep
+source: {{ kafka: {{ brokers: ["{BROKERS}"], topics: [{source}], group: {self.group} }} }}
+steps: [ {{ upsert: {{ table: seen, key: {{ k: event.k }}, set: {{ n: event.n }} }} }} ]
+sinks: [ {{ kafka: {{ brokers: ["{BROKERS}"], topic: {sink} }} }} ]
+""")
+        produce(source, numbered(20000))
+        wait_until(lambda: sum(ends(sink).values()) > 0, "the first records")
+        self.stop(process)
+        below = committed(self.group, source)
+        self.assertEqual(len(consume(sink)), sum(max(0, position) for position in below.values()), "no record twice, none without its commit")
+
+
 class Mistakes(PipelineTest):
     def assert_fails(self, text, *expected):
         result = self.run_to_end(text)
