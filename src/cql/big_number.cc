@@ -101,7 +101,7 @@ std::optional<BigDecimal> parse_decimal(std::string_view text) {
     const int64_t scale = static_cast<int64_t>(fraction.size()) - exponent;
     if (scale > INT32_MAX || scale < INT32_MIN) return std::nullopt;
     number.scale = static_cast<int32_t>(scale);
-    number.digits = without_leading_zeros(std::move(digits));
+    number.digits = without_leading_zeros(digits);
     if (number.digits == "0") number.is_negative = false;
     return number;
 }
@@ -184,7 +184,7 @@ std::optional<BigDecimal> varint_to_decimal(std::string_view bytes) {
         number.digits.append(kLimbDigits - digits.size(), '0');
         number.digits += digits;
     }
-    number.digits = without_leading_zeros(std::move(number.digits));
+    number.digits = without_leading_zeros(number.digits);
     return number;
 }
 

@@ -60,7 +60,7 @@ class StoreConformance : public ::testing::TestWithParam<MakeHarness> {
         TableSchema schema =
             make_schema("simple", {.partition_key = {"id text"}, .columns = {"a int", "b text"}});
         schema.default_ttl = default_ttl;
-        return open(std::move(schema));
+        return open(schema);
     }
     /// p text, c int → s static text, v int
     TableDriver& open_wide() {
