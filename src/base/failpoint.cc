@@ -65,17 +65,24 @@ bool arm_one(std::string_view item) {
 
 const std::vector<std::string_view>& failpoint_names() {
     static const std::vector<std::string_view> names = {
-        "checkpoint.after_rename",   // the new checkpoint is in place
-        "checkpoint.before_rename",  // the new checkpoint is written but not yet in place
-        "checkpoint.before_write",   // effects are durable, the position is not
-        "engine.after_decode",       // a batch was decoded
-        "engine.before_release",     // a batch has passed its steps, nothing was written yet
-        "file_sink.after_sync",      // output bytes are durable, nothing was reported yet
-        "file_sink.after_write",     // output bytes were written, not synced
-        "file_sink.before_write",    // output bytes are still in memory
-        "file_sink.torn_write",      // half of the output bytes were written
-        "table.after_write",         // rows were written
-        "table.before_write",        // rows are still in memory
+        "checkpoint.after_rename",       // the new checkpoint is in place
+        "checkpoint.before_rename",      // the new checkpoint is written but not yet in place
+        "checkpoint.before_write",       // effects are durable, the position is not
+        "engine.after_decode",           // a batch was decoded
+        "engine.before_release",         // a batch has passed its steps, nothing was written yet
+        "file_sink.after_sync",          // output bytes are durable, nothing was reported yet
+        "file_sink.after_write",         // output bytes were written, not synced
+        "file_sink.before_write",        // output bytes are still in memory
+        "file_sink.torn_write",          // half of the output bytes were written
+        "kafka_sink.after_delivery",     // brokers have records, nothing was reported yet
+        "kafka_sink.before_send",        // records are encoded, the client has none of them yet
+        "kafka_source.after_commit",     // the group's positions were committed
+        "kafka_source.before_commit",    // effects are durable, the group's positions are not
+        "table.after_write",             // rows were written
+        "table.before_write",            // rows are still in memory
+        "transaction.after_commit",      // a transaction was committed, nothing was reported yet
+        "transaction.after_positions",   // positions are in the open transaction
+        "transaction.before_positions",  // outputs are in the open transaction, positions are not
     };
     return names;
 }

@@ -89,7 +89,8 @@ class Program {
 /// Compiles; the message of an error has the form "1:14: …" (line and column in `text`) with the
 /// line and a caret under it.
 Result<std::unique_ptr<Program>> compile(std::string_view text, const Environment& environment,
-                                         const SlotResolver& resolver, CompileOptions options = {});
+                                         const SlotResolver& resolver,
+                                         const CompileOptions& options = {});
 
 /// "name(signature): one line" of every function and macro, for `messina doc cel`.
 std::vector<std::string> function_reference();

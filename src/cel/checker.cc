@@ -78,16 +78,16 @@ class Checker {
     }
 
     const CheckType* type_named(std::string_view name) {
-        static constexpr std::array kScalars = {std::pair{Kind::Null, CheckKind::Null},
-                                                std::pair{Kind::Bool, CheckKind::Bool},
-                                                std::pair{Kind::Int, CheckKind::Int},
-                                                std::pair{Kind::Uint, CheckKind::Uint},
-                                                std::pair{Kind::Double, CheckKind::Double},
-                                                std::pair{Kind::String, CheckKind::String},
-                                                std::pair{Kind::Bytes, CheckKind::Bytes},
-                                                std::pair{Kind::Timestamp, CheckKind::Timestamp},
-                                                std::pair{Kind::Duration, CheckKind::Duration}};
-        for (const auto& [kind, type] : kScalars)
+        static constexpr std::array scalars = {std::pair{Kind::Null, CheckKind::Null},
+                                               std::pair{Kind::Bool, CheckKind::Bool},
+                                               std::pair{Kind::Int, CheckKind::Int},
+                                               std::pair{Kind::Uint, CheckKind::Uint},
+                                               std::pair{Kind::Double, CheckKind::Double},
+                                               std::pair{Kind::String, CheckKind::String},
+                                               std::pair{Kind::Bytes, CheckKind::Bytes},
+                                               std::pair{Kind::Timestamp, CheckKind::Timestamp},
+                                               std::pair{Kind::Duration, CheckKind::Duration}};
+        for (const auto& [kind, type] : scalars)
             if (type_name(kind) == name) return simple_type(type);
         if (name == "list") return types_.list(dyn());
         if (name == "map") return types_.map(dyn(), dyn());

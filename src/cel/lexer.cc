@@ -88,7 +88,7 @@ class Lexer {
     Result<void> next() {
         const char c = peek();
         if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number();
-        if (const size_t prefix = string_prefix(); prefix != npos) return string(prefix);
+        if (const size_t prefix = string_prefix(); prefix != kNone) return string(prefix);
         if (c == '`') return quoted_identifier();
         if (is_name_start(c)) {
             name();
@@ -125,7 +125,7 @@ class Lexer {
     Result<void> quoted_identifier() {
         constexpr std::string_view others = "_.-/ ";
         ++at_;
-        while (is_name_part(peek()) || (peek() != '\0' && others.find(peek()) != npos)) ++at_;
+        while (is_name_part(peek()) || (peek() != '\0' && others.find(peek()) != kNone)) ++at_;
         if (peek() != '`' || at_ == begin_ + 1)
             return fail("a quoted name is letters, digits and _ . - / or blank between backquotes");
         ++at_;
@@ -165,7 +165,8 @@ class Lexer {
         return true;
     }
 
-    /// Number of prefix letters (r, b, in any case and order) when a string starts here, else npos.
+    /// Number of prefix letters (r, b, in any case and order) when a string starts here, else
+    /// kNone.
     [[nodiscard]] size_t string_prefix() const {
         bool has_raw = false;
         bool has_bytes = false;
@@ -173,16 +174,16 @@ class Lexer {
             const char c = peek(i);
             if (c == '"' || c == '\'') return i;
             bool& seen = (c == 'r' || c == 'R') ? has_raw : has_bytes;
-            if (seen || (c != 'r' && c != 'R' && c != 'b' && c != 'B')) return npos;
+            if (seen || (c != 'r' && c != 'R' && c != 'b' && c != 'B')) return kNone;
             seen = true;
         }
-        return npos;
+        return kNone;
     }
 
     Result<void> string(size_t prefix) {
         const std::string_view letters = text_.substr(at_, prefix);
-        const bool is_raw = letters.find_first_of("rR") != npos;
-        const bool is_bytes = letters.find_first_of("bB") != npos;
+        const bool is_raw = letters.find_first_of("rR") != kNone;
+        const bool is_bytes = letters.find_first_of("bB") != kNone;
         at_ += prefix;
         const char quote = peek();
         const bool is_triple = peek(1) == quote && peek(2) == quote;
@@ -202,7 +203,7 @@ class Lexer {
         return {};
     }
 
-    static constexpr size_t npos = std::string_view::npos;
+    static constexpr size_t kNone = std::string_view::npos;
 
     const Source& source_;
     std::string_view text_;
@@ -218,10 +219,10 @@ Result<std::vector<Token>> tokenize(const Source& source) {
 }
 
 bool is_reserved(std::string_view word) {
-    static constexpr std::array<std::string_view, 17> kWords = {
+    static constexpr std::array<std::string_view, 17> words = {
         "as",  "break", "const",   "continue",  "else",   "for", "function", "if",   "import",
         "let", "loop",  "package", "namespace", "return", "var", "void",     "while"};
-    return std::ranges::find(kWords, word) != kWords.end();
+    return std::ranges::find(words, word) != words.end();
 }
 
 }  // namespace messina::cel

@@ -93,7 +93,8 @@ std::vector<std::string_view> Environment::names() const {
 }
 
 Result<std::unique_ptr<Program>> compile(std::string_view text, const Environment& environment,
-                                         const SlotResolver& resolver, CompileOptions options) {
+                                         const SlotResolver& resolver,
+                                         const CompileOptions& options) {
     constexpr size_t block_bytes = 4096;
     const Source source(text);
     MESSINA_TRY_VOID(check_text(source, options));

@@ -11,17 +11,17 @@ namespace messina::cel {
 namespace {
 
 using Args = std::span<const Value>;
-constexpr size_t npos = std::string_view::npos;
+constexpr size_t kNone = std::string_view::npos;
 
 Value index_out_of_range(Frame& frame, int64_t index) {
     return frame.fail("cel.index_out_of_range", "index {} is out of range", index);
 }
 
-/// The byte offset of character `index` (the end counts as one), or npos.
+/// The byte offset of character `index` (the end counts as one), or kNone.
 size_t offset_of(std::string_view text, int64_t index) {
-    if (index < 0) return npos;
+    if (index < 0) return kNone;
     const auto position = static_cast<size_t>(index);
-    if (is_ascii(text)) return position <= text.size() ? position : npos;
+    if (is_ascii(text)) return position <= text.size() ? position : kNone;
     return utf8_offset(text, position);
 }
 
@@ -39,7 +39,7 @@ Value ends_with(Frame&, Args args) {
 }
 Value contains(Frame& frame, Args args) {
     if (!frame.charge_bytes(args[0].as_text().size())) return Frame::exhausted();
-    return Value::boolean(args[0].as_text().find(args[1].as_text()) != npos);
+    return Value::boolean(args[0].as_text().find(args[1].as_text()) != kNone);
 }
 Value matches(Frame& frame, Args args) {
     return matches_pattern(frame, args[0].as_text(), args[1].as_text());
@@ -51,7 +51,7 @@ Value char_at(Frame& frame, Args args) {
     const std::string_view text = args[0].as_text();
     if (!frame.charge_bytes(text.size())) return Frame::exhausted();
     const size_t offset = offset_of(text, args[1].as_int());
-    if (offset == npos) return index_out_of_range(frame, args[1].as_int());
+    if (offset == kNone) return index_out_of_range(frame, args[1].as_int());
     if (offset == text.size()) return Value::string("");
     return Value::string(text.substr(offset, decode_utf8(text.substr(offset)).bytes));
 }
@@ -62,22 +62,22 @@ Value index_of(Frame& frame, Args args) {
     size_t from = 0;
     if (args.size() == 3) {
         from = offset_of(text, args[2].as_int());
-        if (from == npos) return index_out_of_range(frame, args[2].as_int());
+        if (from == kNone) return index_out_of_range(frame, args[2].as_int());
     }
     const size_t found = text.find(args[1].as_text(), from);
-    return Value::integer(found == npos ? -1 : character_index(text, found));
+    return Value::integer(found == kNone ? -1 : character_index(text, found));
 }
 
 Value last_index_of(Frame& frame, Args args) {
     const std::string_view text = args[0].as_text();
     if (!frame.charge_bytes(2 * text.size())) return Frame::exhausted();
-    size_t from = npos;
+    size_t from = kNone;
     if (args.size() == 3) {
         from = offset_of(text, args[2].as_int());
-        if (from == npos) return index_out_of_range(frame, args[2].as_int());
+        if (from == kNone) return index_out_of_range(frame, args[2].as_int());
     }
     const size_t found = text.rfind(args[1].as_text(), from);
-    return Value::integer(found == npos ? -1 : character_index(text, found));
+    return Value::integer(found == kNone ? -1 : character_index(text, found));
 }
 
 Value substring(Frame& frame, Args args) {
@@ -85,11 +85,11 @@ Value substring(Frame& frame, Args args) {
     if (!frame.charge_bytes(2 * text.size())) return Frame::exhausted();
     const int64_t first = args[1].as_int();
     const size_t begin = offset_of(text, first);
-    if (begin == npos) return index_out_of_range(frame, first);
+    if (begin == kNone) return index_out_of_range(frame, first);
     if (args.size() == 2) return Value::string(text.substr(begin));
     const int64_t last = args[2].as_int();
     const size_t end = offset_of(text, last);
-    if (end == npos) return index_out_of_range(frame, last);
+    if (end == kNone) return index_out_of_range(frame, last);
     if (end < begin)
         return frame.fail("cel.invalid_argument", "the substring ends at {}, before its start {}",
                           last, first);
@@ -162,7 +162,7 @@ Value replace(Frame& frame, Args args) {
     size_t at = 0;
     while (left != 0) {
         const size_t found = old.empty() ? at : text.find(old, at);
-        if (found == npos) break;
+        if (found == kNone) break;
         if (!frame.charge(1 + replacement.size() / 64)) return Frame::exhausted();
         out.append(text, at, found - at);
         out += replacement;
@@ -188,7 +188,7 @@ Value split(Frame& frame, Args args) {
     while (limit < 0 || static_cast<int64_t>(parts.size()) + 1 < limit) {
         if (!frame.charge(1)) return Frame::exhausted();
         const size_t cut = separator.empty() ? decode_utf8(rest).bytes : rest.find(separator);
-        if (cut == npos || (separator.empty() && cut == rest.size())) break;
+        if (cut == kNone || (separator.empty() && cut == rest.size())) break;
         parts.push_back(Value::string(rest.substr(0, cut)));
         rest.remove_prefix(cut + separator.size());
     }
@@ -222,8 +222,8 @@ Value quote(Frame& frame, Args args) {
     std::string quoted = "\"";
     for (size_t at = 0; at < text.size();) {
         const CodePoint point = decode_utf8(text.substr(at));
-        const size_t escape = point.value < 0x80 ? special.find(text[at]) : npos;
-        if (escape != npos) {
+        const size_t escape = point.value < 0x80 ? special.find(text[at]) : kNone;
+        if (escape != kNone) {
             quoted += '\\';
             quoted += letters[escape];
         } else {

@@ -10,7 +10,7 @@
 #include "cli/verbs.h"
 #include "config/origin.h"
 #include "config/text_file.h"
-#include "pipeline/catalog.h"
+#include "pipeline/pipeline_sections.h"
 
 namespace messina::cli {
 namespace {

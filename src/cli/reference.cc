@@ -10,6 +10,7 @@
 #include "observe/events.h"
 #include "observe/metric_table.h"
 #include "pipeline/catalog.h"
+#include "pipeline/pipeline_sections.h"
 #include "pipeline/scenario.h"
 
 namespace messina::cli {
@@ -17,20 +18,13 @@ namespace {
 
 using Sections = std::vector<const config::Section*>;
 
-template <class Kinds>
-Sections sections_of(const Kinds& kinds) {
-    Sections sections;
-    for (const auto* kind : kinds) sections.push_back(kind->section);
-    return sections;
-}
-
 Sections sections_in(std::string_view page) {
     if (page == "pipeline")
         return {&pipeline::file_section(pipeline::FileForm::Single),
                 &pipeline::file_section(pipeline::FileForm::Several)};
-    if (page == "sources") return sections_of(pipeline::source_kinds());
-    if (page == "steps") return sections_of(pipeline::step_kinds());
-    if (page == "sinks") return sections_of(pipeline::sink_kinds());
+    if (page == "sources") return pipeline::sections_of(pipeline::source_kinds());
+    if (page == "steps") return pipeline::sections_of(pipeline::step_kinds());
+    if (page == "sinks") return pipeline::sections_of(pipeline::sink_kinds());
     if (page == "formats") return endpoint::format_sections();
     if (page == "scenario") return {&pipeline::scenario_section()};
     return {};

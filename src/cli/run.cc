@@ -5,6 +5,7 @@
 
 #include "cli/load.h"
 #include "cli/run_pipeline.h"
+#include "cli/stop_signals.h"
 #include "cli/verbs.h"
 
 namespace messina::cli {
@@ -17,10 +18,11 @@ struct RunArguments {
 };
 
 int run(const RunArguments& arguments) {
+    StopSignals signals;  // before the threads of stores and clients
     auto file = pipeline::PipelineFile::load(arguments.file, load_options(arguments.access));
     if (!file) return report(file.error());
     if (Result<void> opened = (*file)->open_stores(); !opened) return report(opened.error());
-    return run_pipelines(**file, arguments.run);
+    return run_pipelines(**file, arguments.run, signals);
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "cli/load.h"
-#include "cli/stop_signals.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
 #include "engine/runner.h"
@@ -100,22 +99,33 @@ Summary summarise(const pipeline::Pipeline& pipeline, observe::MetricRegistry& r
 /// Everything that one process has once, whatever pipelines it runs.
 class Session {
   public:
-    explicit Session(const RunOptions& options)
+    Session(const RunOptions& options, StopSignals& signals)
         : options_(options),
           sink_(observe::make_log_sink(observe::stderr_terminal(), format_of(options.log_format))),
           log_(*sink_, level_of(options.log_level), system_clock()),
           registry_(system_clock()),
           process_(registry_, system_clock()),
-          signals_([this] {
-              log_.write(observe::kProcessStopping);
-              current_.stop();
-          }) {}
+          signals_(signals) {
+        signals_.on_first([this] {
+            log_.write(observe::kProcessStopping);
+            current_.stop();
+        });
+    }
+    /// What was running has ended: a first signal has nothing more to ask for.
+    ~Session() {
+        signals_.on_first([] {});
+    }
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
 
     int run(pipeline::PipelineFile& file) {
         if (Result<void> listening = listen(); !listening) return report(listening.error());
         for (const auto& pipeline : file.pipelines()) {
             if (current_.is_stopped()) break;
-            if (const int code = run_one(*pipeline); code != kOk) return code;
+            pipeline->log_to(&log_);
+            const int code = run_one(*pipeline);
+            pipeline->log_to(nullptr);  // the log ends before the pipeline does
+            if (code != kOk) return code;
         }
         return kOk;
     }
@@ -148,7 +158,6 @@ class Session {
         observe::TaskHealth& task = health_.add_task(pipeline.name());
         if (Result<void> prepared = pipeline.prepare(); !prepared)
             return fail_with(pipeline, prepared.error());
-        pipeline.engine_options().log = &log_;
         observe::Metrics metrics(registry_);
         metrics.gauge(observe::kMemoryBound, {{"pipeline", pipeline.name()}})
             .set(static_cast<double>(pipeline.memory_bound_bytes()));
@@ -218,13 +227,13 @@ class Session {
     observe::Health health_;
     std::unique_ptr<server::HttpServer> server_;
     CurrentRun current_;
-    StopSignals signals_;
+    StopSignals& signals_;
 };
 
 }  // namespace
 
-int run_pipelines(pipeline::PipelineFile& file, const RunOptions& options) {
-    return Session(options).run(file);
+int run_pipelines(pipeline::PipelineFile& file, const RunOptions& options, StopSignals& signals) {
+    return Session(options, signals).run(file);
 }
 
 }  // namespace messina::cli

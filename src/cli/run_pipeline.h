@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "cli/stop_signals.h"
 #include "pipeline/pipeline_file.h"
 
 namespace messina::cli {
@@ -20,6 +21,6 @@ struct RunOptions {
 
 /// The stores of `file` are open. First SIGINT or SIGTERM: what is in flight is finished; second:
 /// at once, still losing nothing.
-int run_pipelines(pipeline::PipelineFile& file, const RunOptions& options);
+int run_pipelines(pipeline::PipelineFile& file, const RunOptions& options, StopSignals& signals);
 
 }  // namespace messina::cli

@@ -141,7 +141,10 @@ class JsonScanner {
                 handler.open(is_object);
                 p = skip_space(p + 1);
                 if (at(p) != closer(is_object)) {
-                    if (is_object && (p = member_key(p, handler)) == nullptr) return nullptr;
+                    if (is_object) {
+                        p = member_key(p, handler);
+                        if (p == nullptr) return nullptr;
+                    }
                     continue;
                 }
                 ++p;

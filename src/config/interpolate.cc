@@ -176,12 +176,12 @@ std::expected<Expansion, BadReference> expand(std::string_view text,
 }
 
 bool sounds_secret(std::string_view name) {
-    constexpr std::array<std::string_view, 9> kWords = {"password",    "passwd", "passphrase",
-                                                        "secret",      "token",  "credential",
-                                                        "credentials", "key",    "pass"};
+    constexpr std::array<std::string_view, 9> words = {"password",    "passwd", "passphrase",
+                                                       "secret",      "token",  "credential",
+                                                       "credentials", "key",    "pass"};
     std::string word;
     const auto is_secret_word = [&] {
-        return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+        return std::find(words.begin(), words.end(), word) != words.end();
     };
     for (const char c : name) {
         if (std::isalnum(static_cast<unsigned char>(c))) {

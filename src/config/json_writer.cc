@@ -71,8 +71,8 @@ void JsonWriter::text(std::string_view value) {
 
 void JsonWriter::number(double value) {
     // "1e+20" for whole numbers would be valid too, but nobody writes bounds so.
-    constexpr double kWholeMax = 9007199254740992.0;
-    const bool is_whole = value >= -kWholeMax && value <= kWholeMax &&
+    constexpr double whole_max = 9007199254740992.0;
+    const bool is_whole = value >= -whole_max && value <= whole_max &&
                           value == static_cast<double>(static_cast<int64_t>(value));
     raw(is_whole ? fmt::format("{}", static_cast<int64_t>(value)) : fmt::format("{}", value));
 }

@@ -13,8 +13,8 @@ namespace messina::config {
 namespace {
 
 bool is_plain(std::string_view text) {
-    constexpr std::string_view kSpecial = "\n\t\"'#,[]{}";
-    return !text.empty() && text.find_first_of(kSpecial) == std::string_view::npos &&
+    constexpr std::string_view special = "\n\t\"'#,[]{}";
+    return !text.empty() && text.find_first_of(special) == std::string_view::npos &&
            text.find(": ") == std::string_view::npos;
 }
 

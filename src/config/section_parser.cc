@@ -293,13 +293,13 @@ std::optional<std::string> SectionParser::parse_text(const Target& target, const
 }
 
 std::optional<OptionValue> SectionParser::parse_boolean(const Target& target, const Node& node) {
-    constexpr std::array<std::string_view, 3> kTrue = {"true", "True", "TRUE"};
-    constexpr std::array<std::string_view, 3> kFalse = {"false", "False", "FALSE"};
+    constexpr std::array<std::string_view, 3> true_words = {"true", "True", "TRUE"};
+    constexpr std::array<std::string_view, 3> false_words = {"false", "False", "FALSE"};
     const auto is_in = [&](const auto& words) {
         return std::find(words.begin(), words.end(), node.scalar) != words.end();
     };
-    const bool is_true = is_in(kTrue);
-    if (node.kind == NodeKind::Scalar && !node.is_quoted && (is_true || is_in(kFalse))) {
+    const bool is_true = is_in(true_words);
+    if (node.kind == NodeKind::Scalar && !node.is_quoted && (is_true || is_in(false_words))) {
         return OptionValue(is_true);
     }
     return expected(target, node, "config.type", "true or false",

@@ -39,10 +39,10 @@ std::string inet_to_text(std::string_view bytes) {
 }
 
 std::optional<std::string> parse_uuid(std::string_view text) {
-    constexpr size_t kTextBytes = 36;
-    if (text.size() != kTextBytes) return std::nullopt;
+    constexpr size_t text_bytes = 36;
+    if (text.size() != text_bytes) return std::nullopt;
     std::string bytes;
-    for (size_t i = 0; i < kTextBytes;) {
+    for (size_t i = 0; i < text_bytes;) {
         if (i == 8 || i == 13 || i == 18 || i == 23) {
             if (text[i++] != '-') return std::nullopt;
             continue;

@@ -22,7 +22,7 @@ std::string_view take_digits(std::string_view& text) {
     return digits;
 }
 
-std::string without_leading_zeros(std::string digits) {
+std::string without_leading_zeros(const std::string& digits) {
     const size_t first = digits.find_first_not_of('0');
     return first == std::string::npos ? "0" : digits.substr(first);
 }
@@ -101,7 +101,7 @@ std::optional<BigDecimal> parse_decimal(std::string_view text) {
     const int64_t scale = static_cast<int64_t>(fraction.size()) - exponent;
     if (scale > INT32_MAX || scale < INT32_MIN) return std::nullopt;
     number.scale = static_cast<int32_t>(scale);
-    number.digits = without_leading_zeros(std::move(digits));
+    number.digits = without_leading_zeros(digits);
     if (number.digits == "0") number.is_negative = false;
     return number;
 }
@@ -127,13 +127,13 @@ std::string to_text(const BigDecimal& number) {
     std::string text = number.is_negative ? "-" : "";
     const std::string& digits = number.digits;
     const int64_t point = static_cast<int64_t>(digits.size()) - number.scale;
-    constexpr int64_t kLeadingZerosMax = 6;
+    constexpr int64_t leading_zeros_max = 6;
     if (number.scale == 0) return text + digits;
     if (number.scale > 0 && point > 0) {
         const auto whole = static_cast<size_t>(point);
         return text + digits.substr(0, whole) + "." + digits.substr(whole);
     }
-    if (number.scale > 0 && point > -kLeadingZerosMax)
+    if (number.scale > 0 && point > -leading_zeros_max)
         return text + "0." + std::string(static_cast<size_t>(-point), '0') + digits;
     text += digits[0];
     if (digits.size() > 1) text += "." + digits.substr(1);
@@ -184,7 +184,7 @@ std::optional<BigDecimal> varint_to_decimal(std::string_view bytes) {
         number.digits.append(kLimbDigits - digits.size(), '0');
         number.digits += digits;
     }
-    number.digits = without_leading_zeros(std::move(number.digits));
+    number.digits = without_leading_zeros(number.digits);
     return number;
 }
 

@@ -167,8 +167,9 @@ bool parse_iso_alternative(std::string_view text, Sum& sum) {
             !sum.add(*fields[i].first, count))
             return false;
         at += fields[i].second;
-        if (i < separators.size() && (at >= text.size() || text[at++] != separators[i]))
-            return false;
+        if (i == separators.size()) break;
+        if (at >= text.size() || text[at] != separators[i]) return false;
+        ++at;
     }
     return at == text.size();
 }
@@ -182,8 +183,8 @@ std::optional<CqlDuration> parse_duration(std::string_view text) {
     bool is_good = false;
     if (text.starts_with('P')) {
         text.remove_prefix(1);
-        constexpr size_t kAlternativeDash = 4;
-        is_good = text.size() > kAlternativeDash && text[kAlternativeDash] == '-'
+        constexpr size_t alternative_dash = 4;
+        is_good = text.size() > alternative_dash && text[alternative_dash] == '-'
                       ? parse_iso_alternative(text, sum)
                       : parse_iso_form(text, sum);
     } else {

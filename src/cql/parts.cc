@@ -24,8 +24,8 @@ Result<PartReader> PartReader::make(const Type& type, std::string_view bytes) {
     const auto count = parts.reader_.take<int32_t>();
     if (!count || *count < 0) return malformed(type, "no number of elements");
     parts.count_ = static_cast<size_t>(*count) * (type.kind == TypeKind::Map ? 2 : 1);
-    constexpr size_t kLengthBytes = 4;
-    if (parts.count_ > parts.reader_.left() / kLengthBytes)
+    constexpr size_t length_bytes = 4;
+    if (parts.count_ > parts.reader_.left() / length_bytes)
         return malformed(type, fmt::format("{} elements do not fit into {} bytes", *count,
                                            parts.reader_.left()));
     return parts;

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "codec/avro/decoder.h"
 #include "codec/avro/encoder.h"
-#include "endpoint/avro_messages.h"
+#include "endpoint/message_registry.h"
 
 namespace messina::endpoint {
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "codec/key.h"
 #include "config/option.h"
 #include "endpoint/format.h"
 #include "engine/sink.h"
@@ -30,6 +31,11 @@ class SourcePlan {
   public:
     virtual ~SourcePlan() = default;
     [[nodiscard]] virtual const Format& format() const = 0;
+    /// Fills `meta.key`; bytes as they are unless the source has keys of another form.
+    virtual Result<std::unique_ptr<codec::Decoder>> make_key_decoder(
+        const Projection& projection) const {
+        return codec::make_key_decoder(projection, codec::KeyForm::Bytes);
+    }
     /// What is known of the records; may look at the first file.
     [[nodiscard]] virtual Result<TypeRef> event_type() const = 0;
     virtual Result<std::unique_ptr<engine::Source>> make() const = 0;

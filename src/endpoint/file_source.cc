@@ -175,8 +175,8 @@ class FileSource final : public engine::Source {
         const std::string path = waiting_.front();
         waiting_.erase(waiting_.begin());
         if (spec_.format->framing() == Framing::Container)
-            return open_avro_lane(path, committed(path), spec_.record_bytes_max);
-        MESSINA_TRY(auto lane, FileLane::open(spec_, path, committed(path)));
+            return open_avro_lane(path, committed_of(path), spec_.record_bytes_max);
+        MESSINA_TRY(auto lane, FileLane::open(spec_, path, committed_of(path)));
         return std::unique_ptr<engine::LaneReader>(std::move(lane));
     }
 
@@ -196,7 +196,7 @@ class FileSource final : public engine::Source {
     }
 
   private:
-    [[nodiscard]] Position committed(const std::string& path) const {
+    [[nodiscard]] Position committed_of(const std::string& path) const {
         if (!checkpoint_) return {};
         const auto found = checkpoint_->positions().find(path);
         return found == checkpoint_->positions().end() ? Position{} : found->second;
@@ -207,8 +207,8 @@ class FileSource final : public engine::Source {
             if (!known_.insert(path).second) continue;
             waiting_.push_back(path);
             if (const auto status = status_of(path);
-                status && status->st_size > committed(path).major)
-                bytes_ += static_cast<uint64_t>(status->st_size - committed(path).major);
+                status && status->st_size > committed_of(path).major)
+                bytes_ += static_cast<uint64_t>(status->st_size - committed_of(path).major);
         }
     }
 

@@ -67,9 +67,10 @@ class KeyField final : public Generator::Field {
 
 class ChoiceField final : public Generator::Field {
   public:
-    ChoiceField(std::vector<std::pair<std::string, double>> weighted, size_t draw) : draw_(draw) {
+    ChoiceField(const std::vector<std::pair<std::string, double>>& weighted, size_t draw)
+        : draw_(draw) {
         double sum = 0;
-        for (auto& [text, weight] : weighted) {
+        for (const auto& [text, weight] : weighted) {
             sum += weight;
             bounds_.push_back(sum);
             texts_.push_back(codec::to_json(Value::string(text)));
@@ -187,7 +188,7 @@ Result<std::shared_ptr<const Generator::Field>> make_choice(
     if (options.has("by")) {
         MESSINA_TRY(draw, find_draw(draws, options, "by"));
     }
-    return std::make_shared<ChoiceField>(std::move(weighted), draw);
+    return std::make_shared<ChoiceField>(weighted, draw);
 }
 
 Result<std::shared_ptr<const Generator::Field>> make_field(

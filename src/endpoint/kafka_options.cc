@@ -23,6 +23,14 @@ kafka::TopicPartition partition_of_lane(const std::string& lane) {
     return partition;
 }
 
+std::vector<kafka::CommitPosition> commit_positions(
+    std::span<const engine::LanePosition> positions) {
+    std::vector<kafka::CommitPosition> commits;
+    for (const engine::LanePosition& position : positions)
+        commits.push_back({partition_of_lane(position.lane), position.position.major});
+    return commits;
+}
+
 namespace {
 
 /// Of one process and worker, so that two members of a group never fence each other; a static
@@ -42,10 +50,10 @@ std::string transactional_id(const KafkaFacts& facts, size_t worker) {
 Result<std::shared_ptr<WorkerProducer>> producer_of(KafkaFacts& facts,
                                                     const kafka::ClientOptions& client,
                                                     engine::WorkerContext& worker) {
-    if (!facts.is_exactly_once) return WorkerProducer::make(client, worker);
+    if (!facts.is_exactly_once) return WorkerProducer::make(client, facts.pipeline, worker);
     std::shared_ptr<WorkerProducer>& shared = facts.producers[worker.index()];
     if (shared == nullptr) {
-        MESSINA_TRY(shared, WorkerProducer::make(facts.producer_client, worker,
+        MESSINA_TRY(shared, WorkerProducer::make(facts.producer_client, facts.pipeline, worker,
                                                  transactional_id(facts, worker.index())));
     }
     return shared;

@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "config/option.h"
-#include "endpoint/avro_messages.h"
 #include "endpoint/endpoint.h"
 #include "endpoint/kafka_producer.h"
+#include "endpoint/message_registry.h"
 #include "kafka/client_options.h"
 
 namespace messina::endpoint {
@@ -15,12 +15,13 @@ namespace messina::endpoint {
 /// What a pipeline's source and sinks share: a sink that names no brokers and no registry uses the
 /// source's.
 struct KafkaFacts {
-    kafka::ClientOptions source_client;
-    MessageRegistries registries;
+    std::string pipeline;
+    kafka::ClientOptions source_client = {};
+    MessageRegistries registries = {};
 
     // --- exactly once ---
     bool is_exactly_once = false;
-    std::string group;
+    std::string group = {};
     kafka::ClientOptions producer_client = {};  // the settings of all sinks
     kafka::Client consumer = {};                // from the source's opening on
     std::map<size_t, std::shared_ptr<WorkerProducer>> producers = {};  // by worker
@@ -37,6 +38,8 @@ Result<std::unique_ptr<engine::Transaction>> transaction_of(KafkaFacts& facts,
 
 /// "clicks/3"
 kafka::TopicPartition partition_of_lane(const std::string& lane);
+std::vector<kafka::CommitPosition> commit_positions(
+    std::span<const engine::LanePosition> positions);
 
 /// `brokers` and `client`.
 config::Option kafka_brokers_option(bool is_required);

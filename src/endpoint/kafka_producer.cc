@@ -7,6 +7,7 @@
 namespace messina::endpoint {
 
 Result<std::shared_ptr<WorkerProducer>> WorkerProducer::make(const kafka::ClientOptions& options,
+                                                             const std::string& pipeline,
                                                              engine::WorkerContext& worker,
                                                              const std::string& transactional_id) {
     std::shared_ptr<WorkerProducer> made(new WorkerProducer(worker));
@@ -14,6 +15,7 @@ Result<std::shared_ptr<WorkerProducer>> WorkerProducer::make(const kafka::Client
         post([producer] { producer->serve(); });
     };
     MESSINA_TRY(made->producer_, kafka::Producer::open(options, wake, transactional_id));
+    made->producer_->meter(worker.metrics(), pipeline);
     return made;
 }
 
@@ -64,11 +66,8 @@ class KafkaTransaction final : public engine::Transaction {
             done(fail(kafka::error_of(code, "begin a transaction")));
             return;
         }
-        std::vector<kafka::CommitPosition> offsets;
-        for (const engine::LanePosition& position : positions)
-            offsets.push_back({partition_of_lane(position.lane), position.position.major});
         producer_->set_ending(true);
-        thread_->commit(std::move(offsets), ender(std::move(done)));
+        thread_->commit(commit_positions(positions), ender(std::move(done)));
     }
     void abort(Done done) override {
         if (!producer_->client().is_open()) {

@@ -18,6 +18,7 @@ namespace messina::endpoint {
 class WorkerProducer {
   public:
     static Result<std::shared_ptr<WorkerProducer>> make(const kafka::ClientOptions& options,
+                                                        const std::string& pipeline,
                                                         engine::WorkerContext& worker,
                                                         const std::string& transactional_id = {});
     ~WorkerProducer();

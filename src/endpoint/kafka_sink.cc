@@ -4,9 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "codec/json_writer.h"
+#include "base/failpoint.h"
 #include "endpoint/endpoint.h"
 #include "endpoint/kafka_options.h"
+#include "endpoint/key_format.h"
 #include "kafka/errors.h"
 
 namespace messina::endpoint {
@@ -23,10 +24,12 @@ const config::Section kSection = {
                  .example = "enriched"},
                 {.name = "key",
                  .type = config::expression(),
-                 .doc = "The record's key: text and bytes as they are, numbers as text, lists and "
-                        "maps as JSON, null for none. The input's key when absent, and for "
+                 .doc = "The record's key, null for none. The input's key when absent, and for "
                         "tombstones, which have no fields.",
                  .example = "event.user_id"},
+                key_format_option("text",
+                                  "Format of the keys that `key` makes; the input's keys "
+                                  "keep their bytes."),
                 {.name = "headers",
                  .type = config::choice({"pass", "none"}),
                  .fallback = "pass",
@@ -54,6 +57,7 @@ struct KafkaSinkSpec {
     std::string topic;
     std::unique_ptr<cel::Program> key;  // null: the input's
     std::string key_text;
+    KeyFormatRef key_format;
     bool passes_headers = true;
     bool passes_timestamp = true;
     FormatRef format;
@@ -96,6 +100,10 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
         output.topic = spec.topic;
         MESSINA_TRY(auto encoder, spec.format->make_encoder(output));
         auto sink = std::make_unique<KafkaSink>(spec, std::move(encoder), support);
+        if (spec.key != nullptr) {
+            MESSINA_TRY(sink->key_encoder_,
+                        spec.key_format->make_encoder(spec.topic, spec.key->result_type()));
+        }
         sink->keeps_tombstones_ = !output.is_envelope;
         MESSINA_TRY(sink->producer_, producer_of(*spec.facts, spec.client, support.worker));
         sink->topic_ = sink->producer_->client().topic(spec.topic);
@@ -180,37 +188,37 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
     }
     void encode_keys(Batch& batch, std::span<const RowIndex> rows, Sending& sending) {
         for (const RowIndex row : rows) {
-            const Value key = key_of(batch, row);
-            if (key.is_absent() || key.is(Kind::Error)) {
-                batch.fail_row(row, spec_.name,
-                               key.is_absent()
-                                   ? Error{ErrorClass::Poison, "kafka.no_key",
-                                           fmt::format("the key '{}' has no value", spec_.key_text),
-                                           "null is a key that is left out"}
-                                   : plan::expression_error(key, spec_.key_text));
-            } else if (key.is(Kind::String) || key.is(Kind::Bytes)) {
-                sending.keys.bytes.append(key.as_text());
-            } else if (!key.is(Kind::Null)) {
-                key_writer_.append(sending.keys.bytes, key);
-            }
+            Result<bool> has_key = encode_key(batch, row, sending.keys.bytes);
+            if (!has_key) batch.fail_row(row, spec_.name, std::move(has_key.error()));
             sending.keys.ends.push_back(sending.keys.bytes.size());
-            sending.has_key.push_back(!key.is(Kind::Null));
+            sending.has_key.push_back(has_key && *has_key);
         }
     }
-    [[nodiscard]] Value key_of(Batch& batch, RowIndex row) const {
-        if (spec_.key != nullptr) {
-            const Value key = plan::evaluate(*spec_.key, batch, row);
-            // A tombstone has no fields to make a key from: its own says what is gone.
-            if (!key.is_absent() || !is_tombstone(batch, row)) return key;
+    /// Whether the row's record has a key, which is appended then.
+    Result<bool> encode_key(Batch& batch, RowIndex row, Buffer& out) {
+        const bool is_made = spec_.key != nullptr;
+        const Value key = is_made ? plan::evaluate(*spec_.key, batch, row) : Value();
+        // A tombstone has no fields to make a key from: its own says what is gone.
+        if (!is_made || (key.is_absent() && is_tombstone(batch, row))) {
+            const Record& input = batch.record_of(row);
+            out.append(input.key);
+            return input.has_key;
         }
-        const Record& input = batch.record_of(row);
-        return input.has_key ? Value::bytes(input.key) : Value::null();
+        if (key.is_absent())
+            return fail(ErrorClass::Poison, "kafka.no_key",
+                        fmt::format("the key '{}' has no value", spec_.key_text),
+                        "null is a key that is left out");
+        if (key.is(Kind::Error)) return fail(plan::expression_error(key, spec_.key_text));
+        if (key.is(Kind::Null)) return false;
+        MESSINA_TRY_VOID(key_encoder_->encode(key, out));
+        return true;
     }
 
     void send_rows(Batch& batch, std::span<const RowIndex> rows, size_t slot,
                    size_t failures_before) {
         Sending& sending = *sendings_[slot];
         engine::Delivery& delivery = *sending.delivery;
+        (void)failpoint("kafka_sink.before_send");
         rd_kafka_resp_err_t refusal = RD_KAFKA_RESP_ERR_NO_ERROR;
         size_t next_value = 0;
         for (size_t i = 0; i < rows.size(); ++i) {
@@ -301,6 +309,7 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
     /// Deliveries are reported in runs: those of one write come together.
     void settle() {
         if (done_rows_ == 0) return;
+        (void)failpoint("kafka_sink.after_delivery");
         const size_t rows = std::exchange(done_rows_, 0);
         sendings_[done_slot_]->delivery->done(rows);
         recycle_if_done(done_slot_);
@@ -314,7 +323,7 @@ class KafkaSink final : public engine::Sink, private kafka::DeliveryReceiver {
     bool keeps_tombstones_ = true;
     std::vector<RowIndex> valued_rows_;
     observe::Counter& bytes_out_;
-    codec::JsonWriter key_writer_;
+    std::unique_ptr<codec::KeyEncoder> key_encoder_;  // null: the input's keys
     std::vector<kafka::OutgoingHeader> headers_;
     std::vector<std::unique_ptr<Sending>> sendings_;
     std::vector<size_t> free_;
@@ -382,6 +391,10 @@ Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options&
     if (shared.is_exactly_once)
         MESSINA_TRY_VOID(join_producers(shared.producer_client, spec.client, options));
     spec.topic = options.get_text("topic");
+    if (options.is_given("key_format") && !options.has("key"))
+        return fail(config::error_at(options.mark_of("key_format"), "kafka.key_format_without_key",
+                                     "`key_format` says how `key` is written, and there is none",
+                                     "add `key`: `key: meta.key` writes the input's keys anew"));
     if (options.has("key")) {
         const config::ExpressionText key = options.get_expression("key");
         MESSINA_TRY(spec.key, context.compile(key));
@@ -390,6 +403,8 @@ Result<std::unique_ptr<SinkPlan>> build(std::string name, const config::Options&
     spec.passes_headers = options.get_text("headers") == "pass";
     spec.passes_timestamp = options.get_text("timestamp") == "record";
     MESSINA_TRY(spec.format, make_message_format(options.get_nested("format"), shared.registries));
+    MESSINA_TRY(spec.key_format,
+                make_key_format(options.get_nested("key_format"), shared.registries));
     return std::make_unique<KafkaSinkPlan>(std::move(spec));
 }
 

@@ -11,6 +11,7 @@
 #include "codec/text_time.h"
 #include "endpoint/endpoint.h"
 #include "endpoint/kafka_options.h"
+#include "endpoint/key_format.h"
 #include "kafka/consumer.h"
 #include "kafka/errors.h"
 
@@ -49,6 +50,9 @@ const config::Section kSection = {
           .type = config::one_of(format_sections()),
           .fallback = "json",
           .doc = "Format of the records' values."},
+         key_format_option("bytes",
+                           "Format of the records' keys, as `meta.key` has them. A key "
+                           "that no expression reads is not looked at."),
          kafka_client_option()},
     .details =
         "A position is committed when every effect of the records before it is durable. Partitions "
@@ -61,6 +65,7 @@ const config::Section kSection = {
 struct KafkaSpec {
     kafka::ConsumerOptions consumer;
     FormatRef format;
+    KeyFormatRef key_format;
     std::shared_ptr<KafkaFacts> facts;
 };
 
@@ -216,8 +221,10 @@ class KafkaSource final : public engine::Source {
   public:
     explicit KafkaSource(const KafkaSpec& spec) : spec_(spec) {}
 
+    void meter(observe::Metrics& metrics) override { metrics_ = &metrics; }
     Result<void> open() override {
         MESSINA_TRY(consumer_, kafka::Consumer::open(spec_.consumer));
+        if (metrics_ != nullptr) consumer_->meter(*metrics_, spec_.facts->pipeline);
         spec_.facts->consumer = consumer_->client();
         return consumer_->subscribe();
     }
@@ -252,15 +259,16 @@ class KafkaSource final : public engine::Source {
     }
     [[nodiscard]] bool can_wait() const override { return false; }
     Result<void> commit(std::span<const engine::LanePosition> positions) override {
-        std::vector<kafka::CommitPosition> commits;
-        for (const engine::LanePosition& position : positions)
-            commits.push_back({partition_of_lane(position.lane), position.position.major});
-        return consumer_->commit(commits);
+        return consumer_->commit(commit_positions(positions));
+    }
+    void committed(std::span<const engine::LanePosition> positions) override {
+        consumer_->committed(commit_positions(positions));
     }
     [[nodiscard]] bool is_resumed() const override { return consumer_->has_committed(); }
 
   private:
     const KafkaSpec& spec_;
+    observe::Metrics* metrics_ = nullptr;
     std::unique_ptr<kafka::Consumer> consumer_;
     std::deque<kafka::Assigned> waiting_;
     std::optional<Error> release_error_;
@@ -270,6 +278,10 @@ class KafkaSourcePlan final : public SourcePlan {
   public:
     explicit KafkaSourcePlan(KafkaSpec spec) : spec_(std::move(spec)) {}
     [[nodiscard]] const Format& format() const override { return *spec_.format; }
+    Result<std::unique_ptr<codec::Decoder>> make_key_decoder(
+        const Projection& projection) const override {
+        return spec_.key_format->make_decoder(projection);
+    }
     [[nodiscard]] Result<TypeRef> event_type() const override {
         return spec_.format->event_type({});
     }
@@ -326,6 +338,8 @@ Result<std::unique_ptr<SourcePlan>> build(const config::Options& options,
     shared.group = spec.consumer.group;
     spec.facts = facts.kafka;
     MESSINA_TRY(spec.format, make_message_format(options.get_nested("format"), shared.registries));
+    MESSINA_TRY(spec.key_format,
+                make_key_format(options.get_nested("key_format"), shared.registries));
     return std::make_unique<KafkaSourcePlan>(std::move(spec));
 }
 

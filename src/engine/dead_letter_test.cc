@@ -50,7 +50,7 @@ TEST_F(DeadLetterTest, CarriesHintKeyAndTime) {
 
 TEST_F(DeadLetterTest, TellsTimesBefore1970) {
     add("x").timestamp_us = -1;
-    const std::string text = letter();
+    letter();
     const Value timestamp = letters_->slots(0)[0].field("timestamp");
     EXPECT_EQ(timestamp.seconds(), -1);
     EXPECT_EQ(timestamp.nanos(), 999'999'000) << "nanoseconds count forward from the second";

@@ -12,11 +12,12 @@ constexpr Nanos kControlTick = std::chrono::milliseconds(100);
 }
 
 Runner::Runner(Blueprint& blueprint, Clock& clock, observe::MetricRegistry& registry)
-    : blueprint_(blueprint), clock_(clock), registry_(registry) {}
+    : blueprint_(blueprint), clock_(clock), registry_(registry), metrics_(registry) {}
 
 Runner::~Runner() = default;
 
 Result<void> Runner::start() {
+    blueprint_.source().meter(metrics_);
     MESSINA_TRY_VOID(blueprint_.source().open());
     const PipelineOptions& options = blueprint_.options();
     if (blueprint_.source().is_resumed()) log_event(options, observe::kPipelineResumed, {});
@@ -184,6 +185,7 @@ bool Runner::commit() {
         }
         return false;
     }
+    blueprint_.source().committed(positions);
     for (const LanePosition& position : positions) {
         committed_[position.lane] = position.position;
         log_event(blueprint_.options(), observe::kCheckpointSaved, {.lane = position.lane},

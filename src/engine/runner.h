@@ -84,6 +84,7 @@ class Runner {
     Blueprint& blueprint_;
     Clock& clock_;
     observe::MetricRegistry& registry_;
+    observe::Metrics metrics_;  // the control thread's
     std::function<void()> tick_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::vector<size_t> lane_counts_;  // by worker

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/strong_id.h"
 #include "data/batch.h"
+#include "observe/metrics.h"
 
 namespace messina::engine {
 
@@ -76,6 +77,8 @@ struct SourceSize {
 class Source {
   public:
     virtual ~Source() = default;
+    /// Called once, before open(): cells of the control thread's, there as long as it calls poll().
+    virtual void meter(observe::Metrics& /*metrics*/) {}
     /// Finds out what there is and where to go on; called once before the first next_lane().
     virtual Result<void> open() = 0;
     /// The next lane to work on; null when there is none now. `is_finished` tells whether one may
@@ -93,6 +96,8 @@ class Source {
     /// Everything before these positions is durable downstream; remembers it durably (I3: never
     /// called earlier).
     virtual Result<void> commit(std::span<const LanePosition> positions) = 0;
+    /// These positions are committed, by commit() or within a transaction.
+    virtual void committed(std::span<const LanePosition> /*positions*/) {}
     /// Whether open() found a committed position to go on from.
     [[nodiscard]] virtual bool is_resumed() const { return false; }
     [[nodiscard]] virtual SourceSize size() const { return {}; }

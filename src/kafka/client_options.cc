@@ -125,6 +125,7 @@ constexpr auto kConsumerDefaults = std::to_array<std::pair<const char*, const ch
     {"enable.auto.commit", "false"},
     {"enable.auto.offset.store", "false"},
     {"allow.auto.create.topics", "false"},
+    {"statistics.interval.ms", "1000"},
     {"fetch.queue.backoff.ms", "10"},
     {"fetch.wait.max.ms", "100"},
     {"fetch.error.backoff.ms", "100"},
@@ -134,6 +135,7 @@ constexpr auto kConsumerDefaults = std::to_array<std::pair<const char*, const ch
 });
 constexpr auto kProducerDefaults = std::to_array<std::pair<const char*, const char*>>({
     {"enable.idempotence", "true"},
+    {"statistics.interval.ms", "1000"},
     {"partitioner", "murmur2_random"},
     {"linger.ms", "5"},
     {"compression.type", "lz4"},

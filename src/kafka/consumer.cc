@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/failpoint.h"
 #include "kafka/errors.h"
 
 namespace messina::kafka {
@@ -86,7 +87,8 @@ Result<std::unique_ptr<Consumer>> Consumer::open(ConsumerOptions options) {
     MESSINA_TRY_VOID(set(*conf, "group.id", consumer->options_.group));
     if (consumer->options_.is_bounded) MESSINA_TRY_VOID(set(*conf, "enable.partition.eof", "true"));
     rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR |
-                                             RD_KAFKA_EVENT_OFFSET_COMMIT | RD_KAFKA_EVENT_LOG);
+                                             RD_KAFKA_EVENT_OFFSET_COMMIT | RD_KAFKA_EVENT_LOG |
+                                             RD_KAFKA_EVENT_STATS);
     std::array<char, 512> reason{};
     rd_kafka_t* client = rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), reason.data(), reason.size());
     if (client == nullptr)
@@ -156,6 +158,16 @@ Result<void> Consumer::ask(std::string_view doing,
     }
 }
 
+void Consumer::meter(observe::Metrics& metrics, const std::string& pipeline) {
+    meter_.emplace(MeteredClient{metrics, pipeline, rd_kafka_name(client_.get())});
+}
+
+void Consumer::committed(std::span<const CommitPosition> positions) {
+    if (!meter_) return;
+    for (const CommitPosition& position : positions)
+        meter_->set_position(position.partition, position.offset);
+}
+
 Result<void> Consumer::subscribe() {
     const PartitionList topics = make_list(options_.topics.size());
     for (const std::string& topic : options_.topics)
@@ -193,6 +205,12 @@ Result<std::optional<Change>> Consumer::serve(Event event) {
                                                                        : Change::Kind::Revoked;
             change.revoked = names_of(*rd_kafka_event_topic_partition_list(revocation_.get()));
             return change;
+        }
+        case RD_KAFKA_EVENT_STATS: {
+            if (!meter_) return std::nullopt;
+            if (const auto told = parse_statistics(rd_kafka_event_stats(event.get())))
+                meter_->update(*told);
+            return std::nullopt;
         }
         default: MESSINA_TRY_VOID(check_error(*event)); return std::nullopt;
     }
@@ -241,6 +259,9 @@ Result<std::optional<Change>> Consumer::assign_waiting() {
     }
     assignment_.reset();
     is_assigned_ = true;
+    if (meter_)
+        for (const Assigned& assigned : *starts)
+            meter_->set_position(assigned.partition, assigned.offset);
     return Change{Change::Kind::Assigned, std::move(*starts), {}};
 }
 
@@ -298,6 +319,10 @@ Result<void> Consumer::find_ends(std::vector<Assigned>& assigned) {
 
 Result<void> Consumer::complete_revocation() {
     const Event event = std::move(revocation_);
+    if (meter_)
+        for (const TopicPartition& given_back :
+             names_of(*rd_kafka_event_topic_partition_list(event.get())))
+            meter_->forget(given_back);
     if (is_cooperative()) {
         const FailurePtr error(rd_kafka_incremental_unassign(
             client_.get(), rd_kafka_event_topic_partition_list(event.get())));
@@ -317,6 +342,7 @@ Result<void> Consumer::commit(std::span<const CommitPosition> positions) {
             ->offset = position.offset;
     const Queue answers(rd_kafka_queue_new(client_.get()));
     const std::string doing = fmt::format("commit positions of group '{}'", options_.group);
+    (void)failpoint("kafka_source.before_commit");
     auto code =
         rd_kafka_commit_queue(client_.get(), offsets.get(), answers.get(), nullptr, nullptr);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return fail(error_of(code, doing));
@@ -328,6 +354,7 @@ Result<void> Consumer::commit(std::span<const CommitPosition> positions) {
         if (element.err != RD_KAFKA_RESP_ERR_NO_ERROR)
             return fail(
                 error_of(element.err, fmt::format("{} at {}", doing, to_text(name_of(element)))));
+    (void)failpoint("kafka_source.after_commit");
     return {};
 }
 

@@ -16,18 +16,12 @@
 #include <vector>
 
 #include "base/error.h"
+#include "kafka/client_meters.h"
 #include "kafka/client_options.h"
 #include "kafka/handles.h"
+#include "kafka/topic_partition.h"
 
 namespace messina::kafka {
-
-struct TopicPartition {
-    std::string topic;
-    int32_t partition = 0;
-    auto operator<=>(const TopicPartition&) const = default;
-};
-/// "clicks/3"
-std::string to_text(const TopicPartition& partition);
 
 /// Where a partition begins that the group has no position for.
 struct Start {
@@ -97,6 +91,10 @@ class Consumer {
     Consumer(const Consumer&) = delete;
     Consumer& operator=(const Consumer&) = delete;
 
+    /// Tells from now on how it does, in `metrics` of the thread that polls.
+    void meter(observe::Metrics& metrics, const std::string& pipeline);
+    /// These positions are the group's now, whoever has committed them.
+    void committed(std::span<const CommitPosition> positions);
     /// Joins the group, from the first poll() on.
     Result<void> subscribe();
     /// Serves what happened without waiting for more; an error ends the consumer.
@@ -127,6 +125,7 @@ class Consumer {
     ConsumerOptions options_;
     Client client_;
     Queue events_;
+    std::optional<ConsumerMeter> meter_;
     /// Of a rebalance that is not answered yet.
     Event assignment_;
     Event revocation_;

@@ -20,8 +20,8 @@ Result<std::unique_ptr<Producer>> Producer::open(const ClientOptions& options,
     producer->is_transactional_ = !transactional_id.empty();
     if (producer->is_transactional_)
         MESSINA_TRY_VOID(set(*conf, "transactional.id", transactional_id));
-    rd_kafka_conf_set_events(conf.get(),
-                             RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
+    rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR |
+                                             RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_STATS);
     std::array<char, 512> reason{};
     rd_kafka_t* client = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), reason.data(), reason.size());
     if (client == nullptr)
@@ -63,6 +63,10 @@ void Producer::drop_reports() {
 
 void Producer::give_up() {
     rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+}
+
+void Producer::meter(observe::Metrics& metrics, const std::string& pipeline) {
+    meter_.emplace(MeteredClient{metrics, pipeline, rd_kafka_name(client_.get())});
 }
 
 Topic Producer::topic(const std::string& name) const {
@@ -150,6 +154,9 @@ Result<void> Producer::serve(const Event& event) {
             report(*message);
         return {};
     }
+    if (type == RD_KAFKA_EVENT_STATS && meter_)
+        if (const auto told = parse_statistics(rd_kafka_event_stats(event.get())))
+            meter_->update(*told);
     if (type != RD_KAFKA_EVENT_ERROR) return {};
     const auto code = rd_kafka_event_error(event.get());
     if (rd_kafka_event_error_is_fatal(event.get()) != 0 || code == RD_KAFKA_RESP_ERR__FATAL) {

@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
+#include "kafka/client_meters.h"
 #include "kafka/client_options.h"
 #include "kafka/handles.h"
 
@@ -61,6 +63,8 @@ class Producer {
     Producer(const Producer&) = delete;
     Producer& operator=(const Producer&) = delete;
 
+    /// Tells from now on how it does, in `metrics` of the thread that polls.
+    void meter(observe::Metrics& metrics, const std::string& pipeline);
     [[nodiscard]] Topic topic(const std::string& name) const;
     /// Who hears of records that are sent under the number given back; 255 at most.
     uint8_t attach(DeliveryReceiver& receiver);
@@ -91,6 +95,7 @@ class Producer {
     std::function<void()> wake_;
     std::unique_ptr<rd_kafka_t, Destroyer<rd_kafka_destroy>> client_;
     Queue events_;
+    std::optional<ProducerMeter> meter_;
     std::vector<DeliveryReceiver*> receivers_;
     bool is_transactional_ = false;
     bool is_open_ = false;

@@ -1,5 +1,6 @@
 #include "kafka/transaction_thread.h"
 
+#include "base/failpoint.h"
 #include "kafka/errors.h"
 
 namespace messina::kafka {
@@ -54,9 +55,13 @@ Result<void> TransactionThread::carry_out(const Order& order) {
     if (!order.is_commit)
         return insist("abort a transaction",
                       [this] { return rd_kafka_abort_transaction(producer_, kCallMs); });
+    (void)failpoint("transaction.before_positions");
     MESSINA_TRY_VOID(send_positions(order.positions));
-    return insist("commit a transaction",
-                  [this] { return rd_kafka_commit_transaction(producer_, kCallMs); });
+    (void)failpoint("transaction.after_positions");
+    MESSINA_TRY_VOID(insist("commit a transaction",
+                            [this] { return rd_kafka_commit_transaction(producer_, kCallMs); }));
+    (void)failpoint("transaction.after_commit");
+    return {};
 }
 
 /// With the generation that the group is at now: a member that was replaced is refused.

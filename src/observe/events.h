@@ -47,6 +47,17 @@ inline constexpr LogEvent kCheckpointSaved{"checkpoint.saved", LogLevel::Debug, 
 inline constexpr LogEvent kCheckpointFailed{"checkpoint.failed", LogLevel::Error, Repeat::Limited,
                                             "the checkpoint was not saved"};
 
+// --- the schema registry ---
+inline constexpr LogEvent kRegistryRetrying{
+    "registry.retrying",
+    LogLevel::Warn,
+    Repeat::Limited,
+    "the schema registry does not answer; records that need it wait",
+    "tries",
+    "delay_seconds"};
+inline constexpr LogEvent kRegistryAnswers{"registry.answers", LogLevel::Info, Repeat::Always,
+                                           "the schema registry answers again"};
+
 // --- the HTTP server ---
 inline constexpr LogEvent kServerListening{"server.listening", LogLevel::Info, Repeat::Always,
                                            "HTTP server listens", "address"};
@@ -64,12 +75,11 @@ inline constexpr LogEvent kServerHandlerFailed{"server.handler_failed", LogLevel
                                                "path"};
 
 inline constexpr auto kAllEvents = std::to_array<LogEventView>({
-    kProcessStopping,     kLogSuppressed,      kPipelineStarted,
-    kPipelineResumed,     kPipelineFinished,   kPipelineFailed,
-    kLaneStopped,         kLaneFinished,       kDrainTimedOut,
-    kRecordRefused,       kRetrying,           kCheckpointSaved,
-    kCheckpointFailed,    kServerListening,    kServerStopped,
-    kServerFull,          kServerAcceptFailed, kServerConnectionFailed,
+    kProcessStopping,     kLogSuppressed,    kPipelineStarted,    kPipelineResumed,
+    kPipelineFinished,    kPipelineFailed,   kLaneStopped,        kLaneFinished,
+    kDrainTimedOut,       kRecordRefused,    kRetrying,           kCheckpointSaved,
+    kCheckpointFailed,    kRegistryRetrying, kRegistryAnswers,    kServerListening,
+    kServerStopped,       kServerFull,       kServerAcceptFailed, kServerConnectionFailed,
     kServerHandlerFailed,
 });
 

@@ -105,6 +105,73 @@ inline constexpr HistogramSpec kCqlRequestDuration{
 inline constexpr GaugeSpec kCqlInflight{"messina_cql_inflight_requests", Unit::None,
                                         "Requests sent to a cluster and not answered.", "store"};
 
+// --- clients of Kafka ---
+inline constexpr GaugeSpec kKafkaConsumerLag{
+    "messina_kafka_consumer_lag_records",
+    Unit::None,
+    "From the group's committed position to the end of the partition.",
+    "pipeline",
+    "topic",
+    "partition"};
+inline constexpr GaugeSpec kKafkaConsumerQueueRecords{
+    "messina_kafka_consumer_queue_records", Unit::None,
+    "Records fetched and not taken yet by the pipeline.", "pipeline", "client"};
+inline constexpr GaugeSpec kKafkaConsumerQueueBytes{
+    "messina_kafka_consumer_queue_bytes", Unit::Bytes,
+    "Bytes of the records fetched and not taken yet by the pipeline.", "pipeline", "client"};
+inline constexpr GaugeSpec kKafkaProducerQueueRecords{
+    "messina_kafka_producer_queue_records", Unit::None,
+    "Records given to the client and not acknowledged yet.", "pipeline", "client"};
+inline constexpr GaugeSpec kKafkaProducerQueueBytes{
+    "messina_kafka_producer_queue_bytes", Unit::Bytes,
+    "Bytes of the records given to the client and not acknowledged yet.", "pipeline", "client"};
+inline constexpr GaugeSpec kKafkaBrokerUp{
+    "messina_kafka_broker_up",
+    Unit::None,
+    "Whether the connection to a broker that was needed is up: 1 or 0.",
+    "pipeline",
+    "client",
+    "broker"};
+inline constexpr GaugeSpec kKafkaBrokerRttAverage{
+    "messina_kafka_broker_rtt_average_seconds",
+    Unit::Seconds,
+    "Mean time of a broker's answers in the last second; a consumer's contain the wait for new "
+    "records.",
+    "pipeline",
+    "client",
+    "broker"};
+inline constexpr GaugeSpec kKafkaBrokerRttP99{
+    "messina_kafka_broker_rtt_p99_seconds",
+    Unit::Seconds,
+    "99th percentile of the time of a broker's answers in the last second.",
+    "pipeline",
+    "client",
+    "broker"};
+inline constexpr CounterSpec kKafkaBrokerSendErrors{"messina_kafka_broker_send_errors_total",
+                                                    Unit::None,
+                                                    "Requests that could not be sent.",
+                                                    "pipeline",
+                                                    "client",
+                                                    "broker"};
+inline constexpr CounterSpec kKafkaBrokerReceiveErrors{"messina_kafka_broker_receive_errors_total",
+                                                       Unit::None,
+                                                       "Answers that could not be read.",
+                                                       "pipeline",
+                                                       "client",
+                                                       "broker"};
+inline constexpr CounterSpec kKafkaBrokerRetries{"messina_kafka_broker_retries_total",
+                                                 Unit::None,
+                                                 "Requests sent again.",
+                                                 "pipeline",
+                                                 "client",
+                                                 "broker"};
+inline constexpr CounterSpec kKafkaBrokerTimeouts{"messina_kafka_broker_timeouts_total",
+                                                  Unit::None,
+                                                  "Requests that had no answer in time.",
+                                                  "pipeline",
+                                                  "client",
+                                                  "broker"};
+
 // --- positions ---
 inline constexpr AgeSpec kCheckpointAge{"messina_checkpoint_age_seconds", Unit::Seconds,
                                         "Time since the position was last saved.", "pipeline"};
@@ -159,6 +226,18 @@ inline constexpr auto kAllMetrics = std::to_array<const MetricSpec*>({
     &kTableRequestDuration,
     &kCqlRequestDuration,
     &kCqlInflight,
+    &kKafkaConsumerLag,
+    &kKafkaConsumerQueueRecords,
+    &kKafkaConsumerQueueBytes,
+    &kKafkaProducerQueueRecords,
+    &kKafkaProducerQueueBytes,
+    &kKafkaBrokerUp,
+    &kKafkaBrokerRttAverage,
+    &kKafkaBrokerRttP99,
+    &kKafkaBrokerSendErrors,
+    &kKafkaBrokerReceiveErrors,
+    &kKafkaBrokerRetries,
+    &kKafkaBrokerTimeouts,
     &kCheckpointAge,
     &kCheckpoints,
     &kCheckpointDuration,

@@ -142,6 +142,13 @@ MetricRegistry::Series<Cell>& MetricRegistry::series(const MetricSpec& spec, Lab
     return all[std::move(values)];
 }
 
+void MetricRegistry::remove(const Series<Gauge>& series) {
+    for (AnyFamily& any : families_)
+        if (auto* family = std::get_if<Family<Gauge>>(&any))
+            std::erase_if(family->series,
+                          [&](const auto& entry) { return &entry.second == &series; });
+}
+
 std::vector<MetricSnapshot> MetricRegistry::scrape() {
     const std::lock_guard lock(mutex_);
     for (const auto& refresh : before_scrape_) refresh();
@@ -213,6 +220,17 @@ Age& Metrics::age(const AgeSpec& spec, Labels labels) {
 }
 Histogram& Metrics::histogram(const HistogramSpec& spec, Labels labels) {
     return own<Histogram>(spec, labels);
+}
+
+void Metrics::give_back(const Gauge& gauge) {
+    const std::lock_guard lock(registry_.mutex_);
+    auto& gauges = std::get<Cells<Gauge>>(cells_);
+    const auto owned = std::ranges::find(gauges, &gauge, [](const auto& one) { return &one.cell; });
+    MESSINA_CHECK(owned != gauges.end(), "a gauge is given back to the Metrics that gave it");
+    MetricRegistry::Series<Gauge>& series = owned->series;
+    std::erase(series.cells, &gauge);
+    gauges.erase(owned);
+    if (series.cells.empty()) registry_.remove(series);
 }
 
 void Metrics::before_scrape(std::function<void()> refresh) {

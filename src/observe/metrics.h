@@ -10,7 +10,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <initializer_list>
 #include <list>
@@ -106,8 +105,9 @@ struct MetricSnapshot {
 
 class Metrics;
 
-/// All series of the process. Thread-safe. Series are never forgotten (a counter must not go back);
-/// past kSeriesMax of a metric, new ones are counted together with every label "other".
+/// All series of the process. Thread-safe. Series are never forgotten (a counter must not go back),
+/// but for gauges that were given back; past kSeriesMax of a metric, new ones are counted together
+/// with every label "other".
 class MetricRegistry {
   public:
     static constexpr size_t kSeriesMax = 1000;
@@ -152,6 +152,7 @@ class MetricRegistry {
     Family<Cell>& family(const MetricSpec& spec);
     template <class Cell>
     Series<Cell>& series(const MetricSpec& spec, Labels labels);
+    void remove(const Series<Gauge>& series);
     template <class Cell>
     typename Cell::Total sum(const MetricSpec& spec, Labels matching);
 
@@ -173,6 +174,9 @@ class Metrics {
 
     Counter& counter(const CounterSpec& spec, Labels labels = {});
     Gauge& gauge(const GaugeSpec& spec, Labels labels = {});
+    /// Ends a gauge of this Metrics: what it told of is no longer here. Its series goes with its
+    /// last writer.
+    void give_back(const Gauge& gauge);
     /// Young from now on.
     Age& age(const AgeSpec& spec, Labels labels = {});
     Histogram& histogram(const HistogramSpec& spec, Labels labels = {});
@@ -192,7 +196,7 @@ class Metrics {
         Cell cell;
     };
     template <class Cell>
-    using Cells = std::deque<Owned<Cell>>;
+    using Cells = std::list<Owned<Cell>>;
 
     template <class Cell, class... Args>
     Cell& own(const MetricSpec& spec, Labels labels, Args... args);

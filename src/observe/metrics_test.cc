@@ -63,6 +63,26 @@ TEST(Metrics, LeaveTheirTotalsBehindButNotTheirGauges) {
     EXPECT_EQ(std::get<uint64_t>(find(registry.scrape(), kRetries).series.at(0).value), 3u);
 }
 
+TEST(Metrics, ForgetASeriesThatItsLastWriterGivesBack) {
+    MetricRegistry registry(system_clock());
+    Metrics one(registry);
+    Metrics other(registry);
+    Gauge& moved = one.gauge(kInflightRecords, {{"pipeline", "p"}});
+    moved.set(5);
+    Gauge& kept = one.gauge(kInflightRecords, {{"pipeline", "q"}});
+    kept.set(7);
+    Gauge& taken_over = other.gauge(kInflightRecords, {{"pipeline", "p"}});
+    taken_over.set(3);
+    one.give_back(moved);
+    EXPECT_EQ(registry.total(kInflightRecords, {{"pipeline", "p"}}), 3);
+    other.give_back(taken_over);
+    const auto scraped = registry.scrape();
+    ASSERT_EQ(find(scraped, kInflightRecords).series.size(), 1u);
+    EXPECT_EQ(find(scraped, kInflightRecords).series[0].label_values.at(0), "q");
+    one.gauge(kInflightRecords, {{"pipeline", "p"}}).set(1);
+    EXPECT_EQ(registry.total(kInflightRecords), 8);
+}
+
 TEST(Metrics, ScrapeHoldsEveryMetricAndThoseWithoutLabelsFromTheStart) {
     MetricRegistry registry(system_clock());
     const auto scraped = registry.scrape();

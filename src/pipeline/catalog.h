@@ -13,12 +13,14 @@ const std::vector<const endpoint::SourceKind*>& source_kinds();
 const std::vector<const plan::StepKind*>& step_kinds();
 const std::vector<const endpoint::SinkKind*>& sink_kinds();
 
-/// A file holds one pipeline, or several under `pipelines:`.
-enum class FileForm : uint8_t { Single, Several };
-/// The whole file; everything else hangs from it.
-const config::Section& file_section(FileForm form);
-/// One entry of `pipelines:`.
-const config::Section& pipeline_section();
+/// What may be declared of each of these kinds.
+template <class Kind>
+std::vector<const config::Section*> sections_of(const std::vector<const Kind*>& kinds) {
+    std::vector<const config::Section*> sections;
+    for (const Kind* kind : kinds) sections.push_back(kind->section);
+    return sections;
+}
+
 /// The file, sources, steps, sinks, formats: everything that `messina doc` can explain.
 std::vector<const config::Section*> all_sections();
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "config/check_declaration.h"
+#include "pipeline/pipeline_sections.h"
 #include "pipeline/scenario.h"
 
 namespace messina::pipeline {

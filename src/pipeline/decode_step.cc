@@ -8,6 +8,8 @@
 namespace messina::pipeline {
 namespace {
 
+constexpr std::string_view kKey = "key";
+
 Value headers_of(const Record& record, Arena& arena) {
     MapEntry* entries = arena.make_array<MapEntry>(record.header_count);
     for (uint32_t i = 0; i < record.header_count; ++i)
@@ -21,7 +23,6 @@ Value meta_of(const Batch& batch, const Record& record, const std::string& part,
     if (part == "partition")
         return batch.topic.empty() ? Value::null() : Value::integer(batch.partition);
     if (part == "offset") return Value::integer(record.position.major);
-    if (part == "key") return record.has_key ? Value::bytes(record.key) : Value::null();
     if (part == "headers") return headers_of(record, arena);
     if (part == "timestamp" && record.timestamp_us != 0)
         return Value::timestamp(record.timestamp_us / 1'000'000,
@@ -49,11 +50,15 @@ class WakeUp {
 
 class DecodeStep final : public engine::Step {
   public:
-    DecodeStep(std::unique_ptr<codec::Decoder> decoder, const SlotLayout& layout,
-               engine::WorkerContext& worker)
-        : decoder_(std::move(decoder)), wake_up_(std::make_shared<WakeUp>(worker)) {
-        for (const SlotIndex slot : layout.slots_of("meta"))
-            if (!layout.slot(slot).path.empty()) meta_.emplace_back(slot, layout.slot(slot).path);
+    DecodeStep(std::unique_ptr<codec::Decoder> values, std::unique_ptr<codec::Decoder> keys,
+               const SlotLayout& layout, engine::WorkerContext& worker)
+        : values_(std::move(values)),
+          keys_(std::move(keys)),
+          wake_up_(std::make_shared<WakeUp>(worker)) {
+        for (const SlotIndex slot : layout.slots_of("meta")) {
+            const Path& path = layout.slot(slot).path;
+            if (!path.empty() && path.front() != kKey) meta_.emplace_back(slot, path);
+        }
     }
     ~DecodeStep() override { wake_up_->end(); }
     DecodeStep(const DecodeStep&) = delete;
@@ -63,14 +68,16 @@ class DecodeStep final : public engine::Step {
 
     engine::StepState process(Batch& batch, engine::Resumption& resumption) override {
         // Posted tasks die with the worker, and the step lives as long.
-        const bool is_ready =
-            decoder_->is_ready(batch, [this, &batch, &resumption, wake_up = wake_up_] {
-                wake_up->post([this, &batch, &resumption] {
-                    if (process(batch, resumption) == engine::StepState::Ready) resumption.resume();
-                });
+        const auto ready = [this, &batch, &resumption, wake_up = wake_up_] {
+            wake_up->post([this, &batch, &resumption] {
+                if (process(batch, resumption) == engine::StepState::Ready) resumption.resume();
             });
-        if (!is_ready) return engine::StepState::Pending;
-        decoder_->decode(batch);
+        };
+        if (!values_->is_ready(batch, ready) ||
+            (keys_ != nullptr && !keys_->is_ready(batch, ready)))
+            return engine::StepState::Pending;
+        values_->decode(batch);
+        if (keys_ != nullptr) keys_->decode(batch);
         for (const auto& [slot, path] : meta_)
             for (const RowIndex row : batch.live())
                 batch.slots(row)[slot] = navigate(
@@ -80,17 +87,29 @@ class DecodeStep final : public engine::Step {
 
   private:
     const std::string name_ = "decode";
-    std::unique_ptr<codec::Decoder> decoder_;
+    std::unique_ptr<codec::Decoder> values_;
+    std::unique_ptr<codec::Decoder> keys_;
     std::vector<std::pair<SlotIndex, Path>> meta_;
     std::shared_ptr<WakeUp> wake_up_;
 };
 
 }  // namespace
 
-std::unique_ptr<engine::Step> make_decode_step(std::unique_ptr<codec::Decoder> decoder,
+std::unique_ptr<engine::Step> make_decode_step(std::unique_ptr<codec::Decoder> values,
+                                               std::unique_ptr<codec::Decoder> keys,
                                                const SlotLayout& layout,
                                                engine::WorkerContext& worker) {
-    return std::make_unique<DecodeStep>(std::move(decoder), layout, worker);
+    return std::make_unique<DecodeStep>(std::move(values), std::move(keys), layout, worker);
+}
+
+Projection key_projection(const SlotLayout& layout) {
+    Projection projection;
+    for (const SlotIndex slot : layout.slots_of("meta")) {
+        const Path& path = layout.slot(slot).path;
+        if (!path.empty() && path.front() == kKey)
+            projection.fields.push_back({Path(path.begin() + 1, path.end()), slot, kNoSite});
+    }
+    return projection;
 }
 
 }  // namespace messina::pipeline

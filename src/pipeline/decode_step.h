@@ -1,4 +1,5 @@
-// The first step of every pipeline: the decoder, and what `meta` says of a record.
+// The first step of every pipeline: the decoders of value and key, and what else `meta` says of a
+// record.
 #pragma once
 
 #include <memory>
@@ -10,9 +11,14 @@
 
 namespace messina::pipeline {
 
-/// `layout` is complete: only the parts of `meta` that some expression reads are filled.
-std::unique_ptr<engine::Step> make_decode_step(std::unique_ptr<codec::Decoder> decoder,
+/// `layout` is complete: only the parts of `meta` that some expression reads are filled. `keys`
+/// fills `meta.key`; null when nothing reads it.
+std::unique_ptr<engine::Step> make_decode_step(std::unique_ptr<codec::Decoder> values,
+                                               std::unique_ptr<codec::Decoder> keys,
                                                const SlotLayout& layout,
                                                engine::WorkerContext& worker);
+
+/// The slots of `meta.key` and below.
+Projection key_projection(const SlotLayout& layout);
 
 }  // namespace messina::pipeline

@@ -71,7 +71,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::build(const config::Options& options
     auto pipeline = std::make_unique<Pipeline>();
     pipeline->options_ = read_engine_options(options);
     facts.name = pipeline->options_.name;
-    facts.kafka = std::make_shared<endpoint::KafkaFacts>();
+    facts.kafka = std::make_shared<endpoint::KafkaFacts>(facts.name);
     pipeline->facts_ = std::move(facts);
     const config::Options& source = options.get_nested("source");
     MESSINA_TRY(pipeline->source_plan_,
@@ -210,6 +210,14 @@ Result<void> Pipeline::prepare() {
     return {};
 }
 
+void Pipeline::log_to(observe::Log* log) {
+    options_.log = log;
+    registry_log_.reset();
+    if (log != nullptr)
+        registry_log_ =
+            std::make_unique<endpoint::RegistryLog>(facts_.kafka->registries, *log, options_.name);
+}
+
 Result<engine::Graph> Pipeline::make_graph(engine::WorkerContext& worker) {
     const plan::StepSupport support{worker, options_.name};
     if (!is_opened_) {
@@ -221,7 +229,12 @@ Result<engine::Graph> Pipeline::make_graph(engine::WorkerContext& worker) {
     graph.slot_count = context_->layout().size();
     graph.site_count = projection_.site_count;
     MESSINA_TRY(auto decoder, source_plan_->format().make_decoder(projection_));
-    graph.steps.push_back(make_decode_step(std::move(decoder), context_->layout(), worker));
+    std::unique_ptr<codec::Decoder> key_decoder;
+    if (const Projection keys = key_projection(context_->layout()); !keys.fields.empty()) {
+        MESSINA_TRY(key_decoder, source_plan_->make_key_decoder(keys));
+    }
+    graph.steps.push_back(
+        make_decode_step(std::move(decoder), std::move(key_decoder), context_->layout(), worker));
     for (const Step& step : steps_) {
         MESSINA_TRY(auto made, step.plan->make(support));
         graph.steps.push_back(std::move(made));

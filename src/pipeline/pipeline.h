@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "endpoint/endpoint.h"
+#include "endpoint/message_registry.h"
 #include "engine/graph.h"
 #include "plan/build_context.h"
 #include "plan/step_plan.h"
@@ -56,6 +57,8 @@ class Pipeline final : public engine::Blueprint {
     [[nodiscard]] std::unique_ptr<endpoint::SinkPlan>& dead_letters() { return dead_letters_; }
     [[nodiscard]] const endpoint::SinkPlan* dead_letters() const { return dead_letters_.get(); }
     [[nodiscard]] engine::PipelineOptions& engine_options() { return options_; }
+    /// Where events are written to from now on; null: nowhere.
+    void log_to(observe::Log* log);
     [[nodiscard]] const Projection& projection() const { return projection_; }
     [[nodiscard]] const plan::BuildContext& context() const { return *context_; }
     [[nodiscard]] const std::string& state_directory() const { return facts_.state_directory; }
@@ -78,6 +81,7 @@ class Pipeline final : public engine::Blueprint {
     std::vector<Step> steps_;
     std::vector<Sink> sinks_;
     std::unique_ptr<endpoint::SinkPlan> dead_letters_;
+    std::unique_ptr<endpoint::RegistryLog> registry_log_;
     Projection projection_;
     bool is_opened_ = false;
     bool is_exactly_once_ = false;

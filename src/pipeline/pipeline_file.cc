@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "cql/native_transport.h"
-#include "pipeline/catalog.h"
+#include "pipeline/pipeline_sections.h"
 #include "pipeline/store_options.h"
 
 namespace messina::pipeline {

@@ -12,7 +12,6 @@ namespace messina::table {
 namespace {
 
 using testing::make_schema;
-using testing::SchemaText;
 using testing::TableDriver;
 using Rows = std::vector<TableDriver::Row>;
 

@@ -38,7 +38,7 @@ class EmbeddedStore final : public Store {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_embedded(EmbeddedOptions options) {
+Result<std::unique_ptr<Store>> open_embedded(const EmbeddedOptions& options) {
     MESSINA_TRY(std::shared_ptr<Database> database, Database::open(options));
     return std::make_unique<EmbeddedStore>(std::move(database));
 }

@@ -33,6 +33,6 @@ struct EmbeddedOptions {
 
 /// Opens or creates. A table whose definition differs from the stored one in its key is
 /// Misconfigured; added columns are fine.
-Result<std::unique_ptr<Store>> open_embedded(EmbeddedOptions options);
+Result<std::unique_ptr<Store>> open_embedded(const EmbeddedOptions& options);
 
 }  // namespace messina::table

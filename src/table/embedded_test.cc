@@ -292,19 +292,19 @@ TEST_F(EmbeddedTest, HasEveryAcknowledgedWriteAfterBeingKilled) {
 TEST_F(EmbeddedTest, NeverReadsBackAnOlderValueWhileOthersWrite) {
     auto store = open(kSimple);
     ASSERT_TRUE(store);
-    constexpr int64_t kWrites = 3'000;
+    constexpr int64_t writes = 3'000;
     std::atomic<int64_t> acknowledged = -1;
     std::thread writer([&] {
         auto table = (*store)->open_table("t");
         TableDriver driver(**table);
-        for (int64_t i = 0; i < kWrites; ++i) {
+        for (int64_t i = 0; i < writes; ++i) {
             EXPECT_TRUE(driver.upsert({text("x")}, {{"a", number(i)}}, i));
             acknowledged = i;
         }
     });
     auto table = (*store)->open_table("t");
     TableDriver driver(**table);
-    while (acknowledged < kWrites - 1) {
+    while (acknowledged < writes - 1) {
         const int64_t at_least = acknowledged;
         const auto row = driver.read({text("x")}, {"a"});
         if (at_least >= 0) {

@@ -10,10 +10,10 @@ RowCache::RowCache(size_t bytes_max) {
 }
 
 void RowCache::read(uint16_t space, std::span<Probe> probes, Buffer& out) {
-    constexpr size_t kGroup = 512;
-    std::array<uint16_t, kGroup> order;
+    constexpr size_t group_max = 512;
+    std::array<uint16_t, group_max> order;
     while (!probes.empty()) {
-        const auto group = probes.first(std::min(kGroup, probes.size()));
+        const auto group = probes.first(std::min(group_max, probes.size()));
         probes = probes.subspan(group.size());
         // Probes of one part stand together, so that its lock is taken once.
         std::array<uint16_t, kParts + 1> begins{};

@@ -1,6 +1,5 @@
 """A cluster that dies, freezes or is not there: pipelines wait for it and lose nothing. Has a Cassandra of its own to hurt."""
 import pathlib
-import subprocess
 import sys
 import threading
 import time
@@ -8,7 +7,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 from servers import ServerSet
-from world import PATIENCE_S, StoreTest, connect
+from world import PATIENCE_S, StoreTest, connect, wait_until
 
 RECORDS = 20000
 WRITE = """
@@ -37,19 +36,11 @@ class Outages(StoreTest):
     def drop_keyspace(self):
         """It goes with its Cassandra."""
 
-    def start(self, text):
-        process = subprocess.Popen([self.binary, "run", self.write_pipeline(text)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                   text=True, cwd=self.folder)
-        self.addCleanup(process.kill)
-        return process
-
     def count(self):
         return self.session.execute("SELECT count(*) FROM t").one()[0]
 
     def wait_for_rows(self, at_least):
-        deadline = time.monotonic() + PATIENCE_S
-        while self.count() < at_least:
-            self.assertLess(time.monotonic(), deadline, "nothing is written")
+        wait_until(lambda: self.count() >= at_least, "rows")
 
     def finish(self, process):
         _, errors = process.communicate(timeout=PATIENCE_S * 2)

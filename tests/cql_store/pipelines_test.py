@@ -1,9 +1,12 @@
 """Pipelines with tables in a real Cassandra: what they write is what another client reads, and the other way round."""
+import json
 import os
+import signal
+import socket
 import sys
 import unittest
 
-from world import StoreTest
+from world import PATIENCE_S, StoreTest, wait_until
 
 SOURCE = "source: { file: { path: in.jsonl, format: json } }"
 WRITE = """
@@ -125,6 +128,30 @@ steps:
 sinks: [ {{ file: {{ path: out.jsonl, format: json }} }} ]
 """)
         self.assertEqual(self.read_events(), [{"id": "a", "name": "Ann", "again": "Ann"}])
+
+
+class Stopping(StoreTest):
+    def test_finishes_what_is_in_flight(self):
+        self.session.execute(USERS)
+        process = self.start(write(self.store()).replace(SOURCE, "source: { stdin: { format: json } }"))
+        process.stdin.write("".join(json.dumps({"id": f"u{n}", "age": n}) + "\n" for n in range(5000)))
+        process.stdin.flush()  # and it stays open: only the signal ends the run
+        wait_until(lambda: self.rows("SELECT count(*) FROM users") > [(0,)], "rows")
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=PATIENCE_S)
+        self.assertEqual(process.returncode, 0, errors)
+        summary = json.loads((self.folder / "summary.json").read_text())
+        self.assertEqual(summary["records_in"], summary["records_done"])
+        self.assertEqual(self.rows("SELECT count(*) FROM users"), [(summary["records_in"],)])
+
+    def test_ends_at_once_while_it_still_connects(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            address = "{}:{}".format(*silent.getsockname())
+            process = self.start(write(self.store()).replace(self.address, address))
+            silent.accept()
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=PATIENCE_S)
+        self.assertEqual(process.returncode, 0, errors)
 
 
 class Schemas(StoreTest):

@@ -4,6 +4,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 import uuid
 
@@ -19,6 +20,14 @@ def connect(address):
     profile = ExecutionProfile(load_balancing_policy=WhiteListRoundRobinPolicy([host]), row_factory=tuple_factory, request_timeout=PATIENCE_S)
     return Cluster([host], port=int(port), execution_profiles={EXEC_PROFILE_DEFAULT: profile}, protocol_version=4,
                    connect_timeout=PATIENCE_S, control_connection_timeout=PATIENCE_S)
+
+
+def wait_until(condition, what):
+    """Asks the cluster again until it holds; the pause is that of the question itself."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"never seen: {what}")
 
 
 class StoreTest(unittest.TestCase):
@@ -58,6 +67,13 @@ class StoreTest(unittest.TestCase):
     def messina(self, verb, text, *arguments):
         return subprocess.run([self.binary, verb, self.write_pipeline(text), *arguments], capture_output=True, text=True,
                               timeout=PATIENCE_S * 2, cwd=self.folder)
+
+    def start(self, text):
+        """A run with a pipe for its standard input; its closing summary goes to summary.json."""
+        process = subprocess.Popen([self.binary, "run", self.write_pipeline(text), "--summary-json", "summary.json"], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder)
+        self.addCleanup(process.kill)
+        return process
 
     def run_well(self, text):
         result = self.messina("run", text)

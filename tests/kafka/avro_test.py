@@ -1,49 +1,16 @@
 """Avro messages with a schema registry: what official clients wrote is read, and what Messina writes is what they read."""
 import decimal
 import http.server
-import io
 import json
-import os
 import struct
 import sys
 import threading
 import unittest
 import urllib.error
-import urllib.parse
 import urllib.request
 
-import fastavro
-
+from schemas import REGISTRY, ask, decode, encode, register
 from world import BROKERS, PipelineTest, committed, consume, make_topic, produce
-
-REGISTRY = os.environ["MESSINA_REGISTRY"]
-
-
-def ask(path, body=None, url=REGISTRY):
-    request = urllib.request.Request(url + path, None if body is None else json.dumps(body).encode(),
-                                     {"Content-Type": "application/vnd.schemaregistry.v1+json"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)
-
-
-def register(subject, schema, references=()):
-    return ask(f"/subjects/{urllib.parse.quote(subject)}/versions", {"schema": json.dumps(schema), "references": list(references)})["id"]
-
-
-def encode(schema_id, schema, datum):
-    out = io.BytesIO()
-    out.write(struct.pack(">bI", 0, schema_id))
-    fastavro.schemaless_writer(out, fastavro.parse_schema(schema), datum)
-    return out.getvalue()
-
-
-def decode(message):
-    """The value, and the schema that the registry has for it."""
-    magic, schema_id = struct.unpack(">bI", message[:5])
-    assert magic == 0
-    schema = json.loads(ask(f"/schemas/ids/{schema_id}")["schema"])
-    return fastavro.schemaless_reader(io.BytesIO(message[5:]), fastavro.parse_schema(schema)), schema
-
 
 CLICK = {"type": "record", "name": "Click", "namespace": "shop", "fields": [
     {"name": "n", "type": "long"}, {"name": "cookie", "type": "string"},
@@ -118,6 +85,10 @@ sinks:
             result = self.run_well(self.pipeline(source, sink, registry=gate.url, steps="  - set: { more: event.n }"))
         self.assertGreater(gate.asked, 12)
         self.assertEqual([decode(record.value())[0]["more"] for record in consume(sink)], list(range(50)), result.stderr)
+        told = [json.loads(line) for line in result.stderr.splitlines() if line.startswith("{") and '"registry.' in line]
+        self.assertEqual([event["event"] for event in told][:1], ["registry.retrying"], result.stderr)
+        self.assertEqual((told[0]["level"], told[0]["error_code"], told[0]["pipeline"]), ("warn", "registry.unavailable", "avro"))
+        self.assertIn("registry.answers", [event["event"] for event in told])
 
     def test_asks_the_next_registry_when_one_is_away(self):
         source, sink = make_topic(), make_topic()

@@ -7,7 +7,7 @@ import unittest
 
 from confluent_kafka import TopicPartition
 
-from world import ADMIN, BROKERS, PipelineTest, committed, consume, ends, make_topic, produce, wait_until
+from world import ADMIN, BROKERS, PipelineTest, committed, consume, ends, make_topic, murmur2, produce, wait_until
 
 
 def numbered(count, first=0):
@@ -29,21 +29,6 @@ checkpoint_interval: 50ms
 workers: 2
 {more}
 """
-
-
-def murmur2(data):
-    """As Java's producer computes it (org.apache.kafka.common.utils.Utils)."""
-    mask = 0xFFFFFFFF
-    h = (0x9747B28C ^ len(data)) & mask
-    for at in range(0, len(data) - len(data) % 4, 4):
-        k = int.from_bytes(data[at:at + 4], "little") * 0x5BD1E995 & mask
-        k = (k ^ k >> 24) * 0x5BD1E995 & mask
-        h = (h * 0x5BD1E995 & mask) ^ k
-    rest = data[len(data) - len(data) % 4:]
-    if rest:
-        h = (h ^ int.from_bytes(rest, "little")) * 0x5BD1E995 & mask
-    h = (h ^ h >> 13) * 0x5BD1E995 & mask
-    return h ^ h >> 15
 
 
 class Records(PipelineTest):
@@ -190,6 +175,24 @@ class Partitions(PipelineTest):
     def members(self):
         group = ADMIN.describe_consumer_groups([self.group])[self.group].result(30)
         return {member.member_id: member.assignment.topic_partitions for member in group.members}
+
+
+class Stopping(PipelineTest):
+    def test_finishes_what_is_in_flight(self):
+        """The store's threads must not take the signal: they are there before the pipeline runs."""
+        source, sink = make_topic(2), make_topic()
+        process = self.start(f"""
+stores: {{ s: {{ embedded: {{ path: store, tables: {{ seen: {{ key: [k], columns: {{ n: bigint }} }} }} }} }} }}
+pipeline: keep
+source: {{ kafka: {{ brokers: ["{BROKERS}"], topics: [{source}], group: {self.group} }} }}
+steps: [ {{ upsert: {{ table: seen, key: {{ k: event.k }}, set: {{ n: event.n }} }} }} ]
+sinks: [ {{ kafka: {{ brokers: ["{BROKERS}"], topic: {sink} }} }} ]
+""")
+        produce(source, numbered(20000))
+        wait_until(lambda: sum(ends(sink).values()) > 0, "the first records")
+        self.stop(process)
+        below = committed(self.group, source)
+        self.assertEqual(len(consume(sink)), sum(max(0, position) for position in below.values()), "no record twice, none without its commit")
 
 
 class Mistakes(PipelineTest):

@@ -1,16 +1,22 @@
 """Topics, records and running pipelines for the tests of this folder, through confluent-kafka."""
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 import uuid
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from servers.ports import free_ports  # noqa: E402
 
 BROKERS = os.environ["MESSINA_KAFKA"]
 PATIENCE_S = 60
@@ -100,6 +106,46 @@ def wait_until(condition, what):
             raise TimeoutError(f"never seen: {what}")
 
 
+def murmur2(data):
+    """As Java's producer computes it (org.apache.kafka.common.utils.Utils)."""
+    mask = 0xFFFFFFFF
+    h = (0x9747B28C ^ len(data)) & mask
+    for at in range(0, len(data) - len(data) % 4, 4):
+        k = int.from_bytes(data[at:at + 4], "little") * 0x5BD1E995 & mask
+        k = (k ^ k >> 24) * 0x5BD1E995 & mask
+        h = (h * 0x5BD1E995 & mask) ^ k
+    rest = data[len(data) - len(data) % 4:]
+    if rest:
+        h = (h ^ int.from_bytes(rest, "little")) * 0x5BD1E995 & mask
+    h = (h ^ h >> 13) * 0x5BD1E995 & mask
+    return h ^ h >> 15
+
+
+class Metrics:
+    """What a process tells under --listen."""
+
+    def __init__(self):
+        self.address = f"127.0.0.1:{free_ports(1)[0]}"
+
+    def read(self, name):
+        """Labels, as a frozen set of pairs, to the value of each series; nothing while the process does not answer."""
+        try:
+            with urllib.request.urlopen(f"http://{self.address}/metrics", timeout=PATIENCE_S) as answer:
+                text = answer.read().decode()
+        except OSError:
+            return {}
+        found = re.findall(rf"^{name}{{(.*)}} (\S+)$", text, re.M)
+        return {frozenset(re.findall(r'(\w+)="([^"]*)"', labels)): float(value) for labels, value in found}
+
+    def by(self, name, label):
+        """The values by that label alone, added up."""
+        values = {}
+        for labels, value in self.read(name).items():
+            key = dict(labels)[label]
+            values[key] = values.get(key, 0) + value
+        return values
+
+
 class PipelineTest(unittest.TestCase):
     binary = None
 
@@ -123,8 +169,8 @@ class PipelineTest(unittest.TestCase):
         path.write_text(text)
         return path
 
-    def start(self, text):
-        process = subprocess.Popen([self.binary, "run", self.write(text)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    def start(self, text, *arguments):
+        process = subprocess.Popen([self.binary, "run", self.write(text), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                    cwd=self.folder)
         self.running.append(process)
         return process

@@ -115,7 +115,7 @@ def interrupt(number, _):
 def dispatch(options, command):
     if options.verb == "fetch":
         find_java()
-        for name in KINDS:
+        for name in [*KINDS, "kafka_tools"]:
             say(f"{name}: {fetch(HERE / f'{name}.txt', say)}")
         return 0
     if options.verb == "run":

@@ -13,7 +13,7 @@ using testing::schema_of;
 /// What comes back of a value that was written, as text.
 std::string round_trip(std::string_view schema, const Value& value,
                        const WriteOptions& options = {}) {
-    const std::string bytes = encoded(schema_of(schema), value, options);
+    std::string bytes = encoded(schema_of(schema), value, options);
     if (bytes.starts_with("error")) return bytes;
     return testing::decoded_text(schema, bytes);
 }

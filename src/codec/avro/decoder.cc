@@ -141,7 +141,7 @@ Result<void> Programs::prepare() {
     return {};
 }
 
-Result<std::unique_ptr<Decoder>> make_avro_decoder(AvroInput input, Projection projection) {
+Result<std::unique_ptr<Decoder>> make_avro_decoder(AvroInput input, const Projection& projection) {
     MESSINA_TRY_VOID(check_input(input));
     auto decoder = std::make_unique<AvroDecoder>(std::move(input), projection);
     MESSINA_TRY_VOID(decoder->prepare());

@@ -69,6 +69,6 @@ Result<ShapesRef> make_shapes(const SchemaRef& writer, const SchemaRef& reader);
 
 /// Fails (Misconfigured) when the options contradict each other or the reader's schema cannot read
 /// the writer's.
-Result<std::unique_ptr<Decoder>> make_avro_decoder(AvroInput input, Projection projection);
+Result<std::unique_ptr<Decoder>> make_avro_decoder(AvroInput input, const Projection& projection);
 
 }  // namespace messina::codec::avro

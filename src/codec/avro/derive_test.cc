@@ -34,7 +34,7 @@ const TypeRef kString = Type::scalar(TypeKind::String);
 TEST(AvroDerive, AppendsNullableFieldsOfTheTypesKnown) {
     const std::string base = record(R"({"name":"a","type":"int"})");
     const auto appended = [&](const TypeRef& type) {
-        const std::string json = json_of(base, {{"x", type}});
+        std::string json = json_of(base, {{"x", type}});
         const std::string head = R"({"name":"x","type":["null",)";
         const size_t at = json.find(head);
         if (at == std::string::npos) return json;

@@ -8,7 +8,7 @@ namespace {
 /// Encodes the whole value of each row under one schema.
 class WholeEncoder final : public Encoder {
   public:
-    WholeEncoder(AvroOutput output, OutputPlan plan)
+    WholeEncoder(AvroOutput output, const OutputPlan& plan)
         : output_(std::move(output)), editor_(plan), writer_(output_.write) {
         id_ = output_.framing == Framing::SingleObject ? output_.schema->fingerprint()
                                                        : output_.schema_id;

@@ -95,7 +95,7 @@ struct SkipStep {
 class Shapes : public Chunk {
   public:
     /// The plan that gives values as they were written.
-    static Result<std::shared_ptr<const Shapes>> plain(SchemaRef writer);
+    static Result<std::shared_ptr<const Shapes>> plain(const SchemaRef& writer);
     /// The plan that gives values of the reader's schema. Fails (Misconfigured, avro.incompatible)
     /// when no datum could be read; what depends on the datum is left to reading it.
     static Result<std::shared_ptr<const Shapes>> resolved(SchemaRef writer, SchemaRef reader);

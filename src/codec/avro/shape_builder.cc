@@ -33,7 +33,7 @@ ShapeBuilder::ShapeBuilder(SchemaRef writer, SchemaRef reader)
     shapes_->reader_ = std::move(reader);
 }
 
-Result<std::shared_ptr<const Shapes>> Shapes::plain(SchemaRef writer) {
+Result<std::shared_ptr<const Shapes>> Shapes::plain(const SchemaRef& writer) {
     return ShapeBuilder(writer, writer).plain();
 }
 

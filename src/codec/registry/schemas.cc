@@ -1,5 +1,7 @@
 #include "codec/registry/schemas.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "base/random.h"
@@ -89,8 +91,19 @@ void Schemas::enqueue(Question question, std::function<void()> done) {
     asked_.notify_all();
 }
 
+void Schemas::set_listener(RetryListener* listener) {
+    const std::lock_guard lock(listener_mutex_);
+    listener_ = listener;
+}
+
+void Schemas::tell(const std::function<void(RetryListener&)>& what) {
+    const std::lock_guard lock(listener_mutex_);
+    if (listener_ != nullptr) what(*listener_);
+}
+
 void Schemas::run() {
     Backoff pauses(pauses_, system_seed());
+    int tries = 0;  // since the last answer
     std::unique_lock lock(mutex_);
     while (true) {
         asked_.wait(lock, [this] { return is_closing_ || !questions_.empty(); });
@@ -103,12 +116,18 @@ void Schemas::run() {
             const std::lock_guard client_lock(client_mutex_);
             failed = question.ask();
         }
-        lock.lock();
         if (failed) {
+            const Nanos pause = pauses.next();
+            ++tries;
+            tell([&](RetryListener& listener) { listener.on_retry(*failed, tries, pause); });
+            lock.lock();
             questions_.push_back(std::move(question));
-            asked_.wait_for(lock, pauses.next(), [this] { return is_closing_; });
+            asked_.wait_for(lock, pause, [this] { return is_closing_; });
             continue;
         }
+        if (std::exchange(tries, 0) > 0)
+            tell([](RetryListener& listener) { listener.on_answer_again(); });
+        lock.lock();
         pauses.reset();
         const auto waiting = std::move(waiting_[question.key]);
         waiting_.erase(question.key);

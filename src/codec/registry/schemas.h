@@ -24,6 +24,15 @@
 
 namespace messina::codec::registry {
 
+/// Hears how a registry that is away is asked again; on the registry's thread.
+class RetryListener {
+  public:
+    virtual ~RetryListener() = default;
+    /// Try number `tries` has failed; the next comes after `pause`.
+    virtual void on_retry(const Error& error, int tries, Nanos pause) = 0;
+    virtual void on_answer_again() = 0;
+};
+
 class Schemas {
   public:
     explicit Schemas(RegistryOptions options, Clock& clock = system_clock());
@@ -43,6 +52,9 @@ class Schemas {
                                                           const avro::Schema& schema);
     void request_id(const std::string& subject, const avro::Schema& schema,
                     std::function<void()> done);
+
+    /// From now on, until another is given; null: nobody. The one before is not called any more.
+    void set_listener(RetryListener* listener);
 
     /// Waits for one answer, without trying again: for what must be known before a start. What is
     /// known is not asked for.
@@ -65,6 +77,7 @@ class Schemas {
     Known<T> known(Result<T> answer) const;
     void enqueue(Question question, std::function<void()> done);
     void run();
+    void tell(const std::function<void(RetryListener&)>& what);
 
     Clock& clock_;
     const Nanos errors_kept_;
@@ -76,6 +89,8 @@ class Schemas {
     std::unordered_map<uint32_t, Known<avro::SchemaRef>> schemas_;
     std::unordered_map<std::string, Known<uint32_t>> ids_;
     bool is_closing_ = false;
+    std::mutex listener_mutex_;
+    RetryListener* listener_ = nullptr;
     std::mutex client_mutex_;
     RegistryClient client_;
     std::thread thread_;

@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "codec/registry/testing/fake_registry.h"
@@ -86,6 +87,24 @@ TEST_F(SchemasOf, AskAgainUntilTheRegistryAnswers) {
                  {{503, ""}, {200, kInt, FakeAnswer::How::Cut}, {429, ""}, {200, kInt}});
     EXPECT_TRUE(fetch(7));
     EXPECT_EQ(fake_.requests().size(), 4U);
+}
+
+TEST_F(SchemasOf, TellOfEachTryUntilTheRegistryAnswers) {
+    struct : RetryListener {
+        void on_retry(const Error& error, int tries, Nanos) override {
+            told.push_back(fmt::format("{} {}", error.code, tries));
+        }
+        void on_answer_again() override { told.emplace_back("again"); }
+        std::vector<std::string> told;
+    } listener;
+    schemas().set_listener(&listener);
+    fake_.answer("GET /schemas/ids/7", {{503, "{}"}, {503, "{}"}, {200, kInt}});
+    fake_.answer("GET /schemas/ids/8", kInt);
+    ASSERT_TRUE(fetch(7));
+    ASSERT_TRUE(fetch(8));
+    EXPECT_EQ(listener.told, (std::vector<std::string>{"registry.unavailable 1",
+                                                       "registry.unavailable 2", "again"}));
+    schemas().set_listener(nullptr);
 }
 
 TEST_F(SchemasOf, KnowTheIdOfASchemaUnderItsSubject) {

@@ -113,7 +113,7 @@ void CqlTable::read_partition(const PageRequest& request, std::function<void(Res
     plan.partition_count = partition_count_;
     plan.clustering_count = key_count_ - partition_count_;
     plan.column_count = request.columns.size();
-    const auto prepared = [&]() -> Result<Place> {
+    auto prepared = [&]() -> Result<Place> {
         for (const size_t column : request.columns)
             if (column >= schema_.columns.size()) return fail(unknown_column(schema_, column));
         MESSINA_TRY(const StoredKeys::Parts parts, keys_.split(plan.partition));

@@ -1,6 +1,7 @@
 // Writes: one request for each mutation, several where CQL has no single statement for it.
 #include <algorithm>
 
+#include "base/failpoint.h"
 #include "table/cql/cql_table.h"
 #include "table/refusals.h"
 
@@ -32,6 +33,7 @@ class WriteCall final : public CqlCall {
     };
     void settle(uint64_t mutation) {
         if (--mutations_[mutation].outstanding > 0) return;
+        (void)failpoint("table.after_write");
         const std::unique_ptr<Error> error = std::move(mutations_[mutation].error);
         std::unique_ptr<CqlCall> held;
         if (--outstanding_ == 0) held = table_.retire(*this);
@@ -90,6 +92,7 @@ Error CqlTable::in_table(const Error& error) const {
 
 void CqlTable::write(std::span<const Mutation> mutations, WriteReceiver& receiver) {
     if (mutations.empty()) return;
+    (void)failpoint("table.before_write");
     WriteCall& call = calls_.start(std::make_unique<WriteCall>(*this, receiver, mutations.size()));
     // Reported after all are sent: the last report may end the receiver.
     std::vector<std::pair<size_t, std::optional<Error>>> settled;

@@ -39,7 +39,7 @@ TEST_P(StoreConformance, PagesInBothDirections) {
 TEST_P(StoreConformance, ReadsRangesWithOpenAndClosedBounds) {
     TableDriver& t = open_wide();
     for (int64_t c = 0; c < 6; ++c) good(t.upsert({text("p"), number(c)}, {}, 10));
-    const auto range = [&](TableDriver::Range wanted) {
+    const auto range = [&](const TableDriver::Range& wanted) {
         return show(t.rows({text("p")}, {"c"}, wanted));
     };
     EXPECT_EQ(range({.from = {{number(2)}}, .to = {{number(4)}}}), "[2][3][4]");
@@ -61,7 +61,7 @@ TEST_P(StoreConformance, ReadsRangesUnderAPrefixOfTheClusteringKey) {
                                                .columns = {"v int"}}));
     for (const std::string_view x : {"a", "b", "c"})
         for (const int64_t y : {1, 2, 3}) good(t.upsert({number(1), text(x), number(y)}, {}, 10));
-    const auto range = [&](TableDriver::Range wanted) {
+    const auto range = [&](const TableDriver::Range& wanted) {
         return show(t.rows({number(1)}, {"x", "y"}, wanted));
     };
     EXPECT_EQ(range({.from = {{text("b")}}, .to = {{text("b")}}}), "[\"b\" 3][\"b\" 2][\"b\" 1]");

@@ -43,7 +43,7 @@ class StoreConformance : public ::testing::TestWithParam<MakeHarness> {
     }
 
     /// Opens a store of one table.
-    TableDriver& open(TableSchema schema) {
+    TableDriver& open(const TableSchema& schema) {
         auto store = harness_->open({schema});
         EXPECT_TRUE(store) << store.error().to_text();
         store_ = std::move(*store);
@@ -60,7 +60,7 @@ class StoreConformance : public ::testing::TestWithParam<MakeHarness> {
         TableSchema schema =
             make_schema("simple", {.partition_key = {"id text"}, .columns = {"a int", "b text"}});
         schema.default_ttl = default_ttl;
-        return open(std::move(schema));
+        return open(schema);
     }
     /// p text, c int → s static text, v int
     TableDriver& open_wide() {
