@@ -147,8 +147,8 @@ sinks:
 
     def test_counts_when_told_that_it_may(self):
         self.session.execute("CREATE TABLE counts (id text PRIMARY KEY, n counter)")
-        self.run_step("upsert", 'cql: "UPDATE KS.counts SET n = n + :by WHERE id = :id", idempotent: false, bind: { by: event.by, id: event.id }',
-                      [{"id": "a", "by": n} for n in range(1, 101)])
+        self.run_step("upsert", 'cql: "UPDATE KS.counts SET n = n + :more WHERE id = :id", idempotent: false, bind: { more: event.more, id: event.id }',
+                      [{"id": "a", "more": n} for n in range(1, 101)])
         self.assertEqual(self.rows("SELECT n FROM counts"), [(5050,)])
 
     def test_runs_conditions_when_told_that_it_may(self):
