@@ -168,12 +168,11 @@ std::string table_of(const std::vector<Token>& tokens) {
     });
     std::string name;
     if (before == tokens.end()) return name;
+    // A name, or two with a dot between.
     for (auto token = before + 1; token != tokens.end(); ++token) {
-        if (!token->is_name()) break;
+        const bool wants_name = name.empty() || name.ends_with('.');
+        if (wants_name ? !token->is_name() : !token->is(".")) break;
         name += token->text;
-        if (token + 1 == tokens.end() || !(token + 1)->is(".")) break;
-        name += '.';
-        ++token;
     }
     return name;
 }
