@@ -104,7 +104,7 @@ class Session {
           sink_(observe::make_log_sink(observe::stderr_terminal(), format_of(options.log_format))),
           log_(*sink_, level_of(options.log_level), system_clock()),
           registry_(system_clock()),
-          process_(registry_, system_clock()),
+          process_(registry_, system_clock(), MESSINA_VERSION),
           signals_(signals) {
         signals_.on_first([this] {
             log_.write(observe::kProcessStopping);

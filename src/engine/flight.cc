@@ -38,7 +38,10 @@ void Write::done(size_t rows) {
 void Write::failed(RowIndex row, Outcome outcome, Error error) {
     MESSINA_CHECK(outstanding_ > 0 && outcome != Outcome::Done,
                   "a sink reported a row twice, or a success as a failure");
-    switch (policy_for(error.error_class, outcome)) {
+    const Policy policy = policy_for(error.error_class, outcome);
+    // Those that become dead letters are counted as such.
+    if (policy != Policy::DeadLetter) flight_.lane.context().meters.count_error(error.error_class);
+    switch (policy) {
         case Policy::Retry:
             retry_rows_.push_back(row);
             retry_error_ = std::move(error).at(sink_.name());
@@ -187,6 +190,7 @@ void Flight::move_after_writes() {
         dead_letters_ = make_dead_letters(*batch, context.options.name, lane.name());
         dead_letter_write_ = std::make_unique<Write>(*this, *context.graph.dead_letters, nullptr);
         for (const RowFailure& failure : batch->failures) {
+            context.meters.count_error(failure.error.error_class);
             context.meters.count_dead_letter(failure.error.code);
             log_event(context.options, observe::kRecordRefused,
                       {.lane = lane.name(), .error = &failure.error}, failure.step,

@@ -84,6 +84,7 @@ Result<std::unique_ptr<LaneReader>> Lane::give_back_reader() {
 void Lane::change_bytes(ptrdiff_t by) {
     inflight_bytes_ += static_cast<size_t>(by);
     context_.worker_bytes += static_cast<size_t>(by);
+    context_.meters.inflight_bytes.set(static_cast<double>(context_.worker_bytes));
 }
 
 Error Lane::stop_error(const RowFailure& failure, const Position& position) const {
@@ -147,6 +148,7 @@ bool Lane::take_batch() {
     }
     Result<TakeState> taken = reader_->take(*batch, context_.options.limits.take);
     if (!taken) {
+        context_.meters.count_error(taken.error().error_class);
         if (policy_for(taken.error().error_class, Outcome::Refused) == Policy::Retry) {
             const Nanos delay = take_backoff_.next();
             next_take_ = context_.worker.clock().instant() + delay;

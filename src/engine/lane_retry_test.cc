@@ -34,6 +34,7 @@ TEST(LaneRetry, TriesOnlyTheFailedRowsAgainAfterADelay) {
     EXPECT_EQ(sink.delivered_numbers(), (std::vector<int64_t>{0, 1, 3, 2}));
     EXPECT_EQ(bench.committed(), 4);
     EXPECT_EQ(bench.metric(observe::kRetries), 1u);
+    EXPECT_EQ(bench.metric(observe::kErrors, {{"class", "transient"}}), 1u);
 }
 
 TEST(LaneRetry, TakesAReportOfNoRowsForNothing) {
@@ -220,6 +221,7 @@ TEST(LaneRetry, WaitsBeforeItAsksAFailingSourceAgain) {
     bench.turn();
     EXPECT_EQ(sink.delivered_numbers(), numbers(0, 4));
     EXPECT_EQ(bench.metric(observe::kRetries), 2u);
+    EXPECT_EQ(bench.metric(observe::kErrors, {{"class", "transient"}}), 2u);
 }
 
 TEST(LaneRetry, StopsWhenTheSourceIsBroken) {

@@ -111,6 +111,7 @@ TEST(Lane, TakesNoMoreThanItsBoundOfMemory) {
     sink.when = FakeSink::When::ByHand;
     bench.turn();
     EXPECT_EQ(sink.pending(), 2u) << "a single batch may be above the bound";
+    EXPECT_GT(bench.metric(observe::kInflightBytes), 1.0);
     sink.settle(2);
     bench.turn();
     EXPECT_EQ(sink.pending(), 2u);
@@ -149,6 +150,8 @@ TEST(Lane, CommitsAFailedRecordOnlyWhenItsDeadLetterIsDurable) {
     EXPECT_EQ(letters.delivered.at(0).lane, "lane");
     EXPECT_EQ(letters.delivered.at(0).position.major, 1);
     EXPECT_EQ(bench.metric(observe::kDeadLetters), 1u);
+    EXPECT_EQ(bench.metric(observe::kErrors), 1u);
+    EXPECT_EQ(bench.metric(observe::kErrors, {{"class", "poison"}}), 1u);
 }
 
 TEST(Lane, SendsWhatTheSourceCouldNotGiveToTheDeadLetters) {

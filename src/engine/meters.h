@@ -1,11 +1,13 @@
 // The cells of one worker: every figure that the engine keeps of a running pipeline.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
 #include "observe/metrics.h"
 
 namespace messina::engine {
@@ -32,10 +34,16 @@ class Meters {
           records_done(metrics.counter(observe::kRecordsDone, {{"pipeline", pipeline}})),
           retries(metrics.counter(observe::kRetries, {{"pipeline", pipeline}})),
           inflight(metrics.gauge(observe::kInflightRecords, {{"pipeline", pipeline}})),
+          inflight_bytes(metrics.gauge(observe::kInflightBytes, {{"pipeline", pipeline}})),
           latency(metrics.histogram(observe::kRecordLatency, {{"pipeline", pipeline}})),
           outputs(metrics, pipeline, "outputs"),
           metrics_(metrics),
-          pipeline_(std::move(pipeline)) {}
+          pipeline_(std::move(pipeline)) {
+        for (size_t i = 0; i < errors_.size(); ++i)
+            errors_[i] = &metrics.counter(
+                observe::kErrors,
+                {{"pipeline", pipeline_}, {"class", to_string(static_cast<ErrorClass>(i))}});
+    }
 
     void add_step(const std::string& name) { steps.emplace_back(metrics_, pipeline_, name); }
     void add_output(const std::string& sink) {
@@ -49,6 +57,7 @@ class Meters {
                                               {{"pipeline", pipeline_}, {"reason", reason}});
         found->second->add();
     }
+    void count_error(ErrorClass error_class) { errors_[static_cast<size_t>(error_class)]->add(); }
     void change_inflight(int64_t records) {
         inflight_records_ += records;
         inflight.set(static_cast<double>(inflight_records_));
@@ -59,6 +68,7 @@ class Meters {
     observe::Counter& records_done;
     observe::Counter& retries;
     observe::Gauge& inflight;
+    observe::Gauge& inflight_bytes;
     observe::Histogram& latency;
     StepMeters
         outputs;  // dropped: rows that no output's condition took; duration: encoding and writing
@@ -69,7 +79,20 @@ class Meters {
     observe::Metrics& metrics_;
     std::string pipeline_;
     std::map<std::string_view, observe::Counter*> dead_letters_;  // reasons are literals
+    std::array<observe::Counter*, observe::kErrorClassValues.size()> errors_{};  // by class
     int64_t inflight_records_ = 0;
+};
+
+/// Of the control thread.
+struct CommitMeters {
+    CommitMeters(observe::Metrics& metrics, const std::string& pipeline)
+        : age(metrics.age(observe::kCheckpointAge, {{"pipeline", pipeline}})),
+          commits(metrics.counter(observe::kCheckpoints, {{"pipeline", pipeline}})),
+          duration(metrics.histogram(observe::kCheckpointDuration, {{"pipeline", pipeline}})) {}
+
+    observe::Age& age;
+    observe::Counter& commits;
+    observe::Histogram& duration;  // of those that the source keeps, not of transactions
 };
 
 }  // namespace messina::engine

@@ -12,7 +12,11 @@ constexpr Nanos kControlTick = std::chrono::milliseconds(100);
 }
 
 Runner::Runner(Blueprint& blueprint, Clock& clock, observe::MetricRegistry& registry)
-    : blueprint_(blueprint), clock_(clock), registry_(registry), metrics_(registry) {}
+    : blueprint_(blueprint),
+      clock_(clock),
+      registry_(registry),
+      metrics_(registry),
+      commit_meters_(metrics_, blueprint.options().name) {}
 
 Runner::~Runner() = default;
 
@@ -171,8 +175,12 @@ bool Runner::commit() {
     std::vector<LanePosition> positions;
     for (const auto& [lane, position] : pending_commits_) positions.push_back({lane, position});
     // With transactions the workers have committed them already.
-    Result<void> done =
-        blueprint_.is_transactional() ? Result<void>() : blueprint_.source().commit(positions);
+    Result<void> done;
+    if (!blueprint_.is_transactional()) {
+        const Instant begin = clock_.instant();
+        done = blueprint_.source().commit(positions);
+        commit_meters_.duration.record(clock_.instant() - begin);
+    }
     if (!done) {
         // Not committed is safe: the records would be read again. Transient troubles are tried at
         // the next turn.
@@ -185,6 +193,8 @@ bool Runner::commit() {
         }
         return false;
     }
+    commit_meters_.commits.add();
+    commit_meters_.age.mark(clock_.instant());
     blueprint_.source().committed(positions);
     for (const LanePosition& position : positions) {
         committed_[position.lane] = position.position;

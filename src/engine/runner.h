@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/meters.h"
 #include "engine/worker.h"
 
 namespace messina::engine {
@@ -85,6 +86,7 @@ class Runner {
     Clock& clock_;
     observe::MetricRegistry& registry_;
     observe::Metrics metrics_;  // the control thread's
+    CommitMeters commit_meters_;
     std::function<void()> tick_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::vector<size_t> lane_counts_;  // by worker

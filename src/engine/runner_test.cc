@@ -76,6 +76,9 @@ TEST_F(RunnerTest, ReadsEveryLaneToItsEndAndCommitsIt) {
     for (int i = 0; i < 20; ++i) EXPECT_EQ(committed("lane" + std::to_string(i)), 50) << i;
     for (FakeSink* sink : blueprint_->sinks) EXPECT_EQ(sink->closes, 1u);
     EXPECT_EQ(registry_.total(observe::kRecordsDone), 1000u);
+    EXPECT_GT(registry_.total(observe::kCheckpoints), 0u);
+    EXPECT_EQ(registry_.total(observe::kCheckpointDuration).count(),
+              registry_.total(observe::kCheckpoints));
 }
 
 TEST_F(RunnerTest, ReadsEveryLaneToItsEndWithThreads) {

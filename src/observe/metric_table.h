@@ -9,7 +9,6 @@ namespace messina::observe {
 
 inline constexpr std::array<std::string_view, 5> kErrorClassValues = {
     "transient", "throttled", "poison", "misconfigured", "fatal"};
-inline constexpr std::array<std::string_view, 2> kOperationValues = {"read", "write"};
 
 // --- what goes through ---
 inline constexpr CounterSpec kRecordsIn{"messina_records_in_total", Unit::None,
@@ -58,9 +57,11 @@ inline constexpr CounterSpec kLookupHits{"messina_lookup_hits_total", Unit::None
 inline constexpr CounterSpec kLookupMisses{"messina_lookup_misses_total", Unit::None,
                                            "Look-ups that found no row, cached or not.", "pipeline",
                                            "table"};
-inline constexpr CounterSpec kLookupCacheHits{"messina_lookup_cache_hits_total", Unit::None,
-                                              "Look-ups answered with a row from the cache.",
-                                              "pipeline", "table"};
+inline constexpr CounterSpec kLookupCacheHits{
+    "messina_lookup_cache_hits_total", Unit::None,
+    "Look-ups answered from the cache, with a row or with the "
+    "knowledge that there is none.",
+    "pipeline", "table"};
 inline constexpr CounterSpec kLookupShared{"messina_lookup_shared_total", Unit::None,
                                            "Look-ups that joined a read already under way.",
                                            "pipeline", "table"};
@@ -76,22 +77,15 @@ inline constexpr CounterSpec kLookupCacheMisses{"messina_lookup_cache_misses_tot
                                                 "table"};
 inline constexpr CounterSpec kLookupCacheEvictions{
     "messina_lookup_cache_evictions_total", Unit::None,
-    "Rows taken out of the look-up cache before their time to make room.", "pipeline", "table"};
+    "Rows taken out of the look-up cache before their time to make room.", "pipeline", "step"};
 inline constexpr GaugeSpec kLookupCacheEntries{"messina_lookup_cache_entries", Unit::None,
-                                               "Rows in the look-up cache.", "pipeline", "table"};
+                                               "Rows in the look-up cache.", "pipeline", "step"};
 inline constexpr GaugeSpec kLookupCacheBytes{"messina_lookup_cache_bytes", Unit::Bytes,
                                              "Memory held by the look-up cache.", "pipeline",
-                                             "table"};
+                                             "step"};
 inline constexpr CounterSpec kTableWrites{"messina_table_writes_total", Unit::None,
                                           "Mutations that a table reported as durable.", "pipeline",
                                           "table"};
-inline constexpr HistogramSpec kTableRequestDuration{
-    "messina_table_request_duration_seconds",
-    Unit::Seconds,
-    "Time of one vectored request to a table, failed ones left out.",
-    "pipeline",
-    "table",
-    LabelSpec{"operation", kOperationValues}};
 
 inline constexpr std::array<std::string_view, 2> kCqlOperationValues = {"read", "write"};
 inline constexpr std::array<std::string_view, 3> kCqlOutcomeValues = {"ok", "error", "timed_out"};
@@ -179,16 +173,13 @@ inline constexpr CounterSpec kCheckpoints{"messina_checkpoints_total", Unit::Non
                                           "Positions saved.", "pipeline"};
 inline constexpr HistogramSpec kCheckpointDuration{
     "messina_checkpoint_duration_seconds", Unit::Seconds, "Time to save the position.", "pipeline"};
-inline constexpr GaugeSpec kCommitPosition{"messina_commit_position", Unit::None,
-                                           "Where reading goes on after a restart.", "pipeline",
-                                           "lane"};
 
 // --- the process ---
 inline constexpr GaugeSpec kMemoryBound{"messina_memory_bound_bytes", Unit::Bytes,
                                         "Sum of the limits of all queues, caches and batches.",
                                         "pipeline"};
 inline constexpr GaugeSpec kBuildInfo{"messina_build_info", Unit::None,
-                                      "Always 1; the labels say what runs.", "version", "revision"};
+                                      "Always 1; the label says what runs.", "version"};
 // The names that every Prometheus client library uses for these, without our prefix on purpose.
 inline constexpr GaugeSpec kProcessResidentMemory{"process_resident_memory_bytes", Unit::Bytes,
                                                   "Resident memory."};
@@ -223,7 +214,6 @@ inline constexpr auto kAllMetrics = std::to_array<const MetricSpec*>({
     &kLookupCacheEntries,
     &kLookupCacheBytes,
     &kTableWrites,
-    &kTableRequestDuration,
     &kCqlRequestDuration,
     &kCqlInflight,
     &kKafkaConsumerLag,
@@ -241,7 +231,6 @@ inline constexpr auto kAllMetrics = std::to_array<const MetricSpec*>({
     &kCheckpointAge,
     &kCheckpoints,
     &kCheckpointDuration,
-    &kCommitPosition,
     &kMemoryBound,
     &kBuildInfo,
     &kProcessResidentMemory,

@@ -90,7 +90,9 @@ std::string Machine::to_text() const {
     return text;
 }
 
-ProcessMetrics::ProcessMetrics(MetricRegistry& registry, Clock& clock) : metrics_(registry) {
+ProcessMetrics::ProcessMetrics(MetricRegistry& registry, Clock& clock, std::string_view version)
+    : metrics_(registry) {
+    metrics_.gauge(kBuildInfo, {{"version", version}}).set(1);
     const std::chrono::duration<double> started = clock.now().time_since_epoch();
     metrics_.gauge(kProcessStartTime).set(started.count());
     Gauge& resident = metrics_.gauge(kProcessResidentMemory);

@@ -32,10 +32,10 @@ Machine machine();
 /// The model from the text of /proc/cpuinfo, blanks squeezed.
 std::string parse_cpu_model(std::string_view cpuinfo);
 
-/// Keeps process_* up to date, from construction to destruction.
+/// Keeps process_* and messina_build_info up to date, from construction to destruction.
 class ProcessMetrics {
   public:
-    ProcessMetrics(MetricRegistry& registry, Clock& clock);
+    ProcessMetrics(MetricRegistry& registry, Clock& clock, std::string_view version);
 
   private:
     Metrics metrics_;

@@ -39,7 +39,8 @@ TEST(Process, DescribesAMachineByWhatIsKnownOfIt) {
 TEST(ProcessMetrics, AreFreshAtEveryScrape) {
     VirtualClock clock(WallTime(1'700'000'000s));
     MetricRegistry registry(clock);
-    const ProcessMetrics metrics(registry, clock);
+    const ProcessMetrics metrics(registry, clock, "1.2.3");
+    EXPECT_EQ(registry.total(kBuildInfo, {{"version", "1.2.3"}}), 1);
     EXPECT_EQ(registry.total(kProcessCpu), 0u);
     const auto scraped = registry.scrape();
     EXPECT_GT(registry.total(kProcessCpu), 0u);

@@ -22,6 +22,9 @@ struct StepSupport {
     [[nodiscard]] TableMeter table_meter(const std::string& table) const {
         return {worker.metrics(), pipeline, table};
     }
+    [[nodiscard]] CacheMeter cache_meter(const std::string& step) const {
+        return {worker.metrics(), pipeline, step};
+    }
 };
 
 class StepPlan {

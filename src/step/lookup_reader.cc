@@ -94,7 +94,8 @@ class Lookup final : public engine::Step {
           keys_(std::move(keys)),
           table_(std::move(table)),
           worker_(support.worker),
-          meter_(support.table_meter(spec.table_text)) {}
+          meter_(support.table_meter(spec.table_text)),
+          cache_meter_(support.cache_meter(spec.name)) {}
 
     void place_columns(const SlotLayout& layout);
 
@@ -124,6 +125,7 @@ class Lookup final : public engine::Step {
     std::unique_ptr<table::Table> table_;
     engine::WorkerContext& worker_;
     plan::TableMeter meter_;
+    plan::CacheMeter cache_meter_;
     std::unique_ptr<table::LookupCache> cache_;
     std::vector<size_t> read_columns_;  // indexes into the schema
     std::vector<Target> targets_;
@@ -209,17 +211,20 @@ engine::StepState Lookup::process(Batch& batch, engine::Resumption& resumption) 
     cache_->probe(views_, worker_.clock().instant(), found_, values_.data(), batch.arena);
     missing_.clear();
     uint64_t hits = 0;
+    uint64_t negative_hits = 0;
     for (uint32_t i = 0; i < rows_.size(); ++i) {
         if (found_[i] == table::LookupCache::Found::Row) [[likely]] {
             scatter(batch, rows_[i], &values_[i * width]);
             ++hits;
         } else if (found_[i] == table::LookupCache::Found::NoRow) {
             miss(waiting, rows_[i]);
+            ++negative_hits;
         } else {
             missing_.push_back(i);
         }
     }
     meter_.hits.add(hits);
+    meter_.cache_negative_hits.add(negative_hits);
     meter_.cache_hits.add(rows_.size() - missing_.size());
     if (!missing_.empty()) ask_store(waiting, missing_);
 
@@ -316,6 +321,7 @@ void Lookup::finish_call(ReadCall& call) {
     MESSINA_CHECK(found != calls_.end(), "a read ends once");
     std::unique_ptr<ReadCall> owned = std::move(*found);
     calls_.erase(found);
+    cache_meter_.note(cache_->stats());
     if (owned->retry.empty()) {
         owned->clear();
         spare_calls_.push_back(std::move(owned));

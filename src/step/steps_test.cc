@@ -298,5 +298,17 @@ TEST(LookupStep, DoesWithAMissWhatItIsTold) {
     }
 }
 
+TEST(LookupStep, SaysWhatItsCacheHolds) {
+    StepBench bench(kLookup, "{ into: match, table: users, key: { id: event.id } }");
+    ManualWorker worker;
+    auto step = bench.make(worker);
+    auto batch = bench.numbered(0, 10);  // five keys
+    StepBench::run(*step, *batch, worker);
+    observe::MetricRegistry& registry = worker.registry();
+    EXPECT_EQ(registry.total(observe::kLookupCacheEntries, {{"step", "step#1"}}), 5);
+    EXPECT_GT(registry.total(observe::kLookupCacheBytes, {{"step", "step#1"}}), 0);
+    EXPECT_EQ(registry.total(observe::kLookupCacheEvictions), 0u);
+}
+
 }  // namespace
 }  // namespace messina::step

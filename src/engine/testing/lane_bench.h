@@ -81,8 +81,8 @@ class LaneBench {
         return committed_;
     }
     template <class Spec>
-    [[nodiscard]] auto metric(const Spec& spec) {
-        return worker.registry().total(spec);
+    [[nodiscard]] auto metric(const Spec& spec, observe::Labels matching = {}) {
+        return worker.registry().total(spec, matching);
     }
 
     ManualWorker worker;
